@@ -1,0 +1,1 @@
+"""One typed way to ask Moodle or Canvas about people, completion and skills."""

@@ -1,0 +1,1 @@
+"""Moodle, through its web services."""

@@ -1,0 +1,1 @@
+"""LTI Mentor: mentorship inside Moodle and Canvas, over LTI Advantage."""

@@ -1,0 +1,1 @@
+"""What happened (Activity) and what must be told to whom (Delivery)."""

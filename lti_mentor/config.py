@@ -1,0 +1,116 @@
+"""Settings, read once from the environment; a bad one stops the start."""
+
+import ipaddress
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+DEFAULT_DATABASE = "sqlite:///lti-mentor.db"
+DEFAULT_PUBLIC = "http://localhost:8000"
+DEFAULT_BIND = "127.0.0.1:8000"
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+VARIABLES: dict[str, str] = {
+    "LTI_MENTOR_SECRET_KEYS": "one or more random secrets of 32 characters or more, "
+    "separated by commas; the first encrypts, all decrypt",
+    "LTI_MENTOR_DATABASE_URL": "where the data lives; SQLite by default, "
+    "postgresql+psycopg://... for an organisation",
+    "LTI_MENTOR_PUBLIC_URL": "the address browsers and the LMS reach this tool at",
+    "LTI_MENTOR_BIND": "host:port the web server listens on",
+    "LTI_MENTOR_ALLOW_PRIVATE_PLATFORMS": "networks (CIDR, comma separated) in which "
+    "an LMS may live without https or on a private address",
+    "LTI_MENTOR_BROKER_URL": "Redis for Celery workers; empty = embedded worker",
+    "LTI_MENTOR_WEB_PROCESSES": "web server processes of `lti-mentor run`",
+}
+"""Every variable we read and what it means; `lti-mentor config` prints it."""
+
+
+class SettingError(ValueError):
+    """A setting is missing or malformed; the text says which and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything an installation can be told."""
+
+    secret_keys: tuple[str, ...] = field(repr=False)
+    """The first encrypts, all decrypt; each at least 32 characters."""
+    database_url: str = field(default=DEFAULT_DATABASE, repr=False)
+    """SQLAlchemy address; may hold a password, so never printed whole."""
+    public_url: str = DEFAULT_PUBLIC
+    """Without a slash at the end."""
+    bind: str = DEFAULT_BIND
+    private_platforms: tuple[Network, ...] = ()
+    """Where plain http, other ports and private addresses are accepted (D7)."""
+    broker_url: str = field(default="", repr=False)
+    web_processes: int = 2
+
+    @property
+    def is_production(self) -> bool:
+        """Say whether real people reach this tool (an https address)."""
+        return self.public_url.startswith("https://")
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] = os.environ) -> "Settings":
+        """Read `LTI_MENTOR_*`.
+
+        Raises:
+            SettingError: A setting is missing, malformed or unsafe.
+        """
+        get = {name: env.get(name, "").strip() for name in VARIABLES}
+        settings = cls(
+            secret_keys=_secrets(get["LTI_MENTOR_SECRET_KEYS"]),
+            database_url=get["LTI_MENTOR_DATABASE_URL"] or DEFAULT_DATABASE,
+            public_url=_public(get["LTI_MENTOR_PUBLIC_URL"] or DEFAULT_PUBLIC),
+            bind=get["LTI_MENTOR_BIND"] or DEFAULT_BIND,
+            private_platforms=_networks(get["LTI_MENTOR_ALLOW_PRIVATE_PLATFORMS"]),
+            broker_url=get["LTI_MENTOR_BROKER_URL"],
+            web_processes=_count(get["LTI_MENTOR_WEB_PROCESSES"] or "2"),
+        )
+        _refuse_unsafe(settings)
+        return settings
+
+
+def _secrets(text: str) -> tuple[str, ...]:
+    keys = tuple(key.strip() for key in text.split(",") if key.strip())
+    if not keys or any(len(key) < 32 for key in keys):
+        raise SettingError(
+            "LTI_MENTOR_SECRET_KEYS needs at least one secret of 32 characters or "
+            "more; make one with: python3 -c "
+            "'import secrets; print(secrets.token_urlsafe(32))'"
+        )
+    return keys
+
+
+def _public(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise SettingError("LTI_MENTOR_PUBLIC_URL must be an http or https address")
+    return text.rstrip("/")
+
+
+def _networks(text: str) -> tuple[Network, ...]:
+    try:
+        return tuple(
+            ipaddress.ip_network(n.strip()) for n in text.split(",") if n.strip()
+        )
+    except ValueError as wrong:
+        raise SettingError(f"LTI_MENTOR_ALLOW_PRIVATE_PLATFORMS: {wrong}") from None
+
+
+def _count(text: str) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= 64:
+        raise SettingError("LTI_MENTOR_WEB_PROCESSES must be a number from 1 to 64")
+    return int(text)
+
+
+def _refuse_unsafe(settings: Settings) -> None:
+    if settings.is_production and any(
+        n.is_loopback for n in settings.private_platforms
+    ):
+        raise SettingError(
+            "LTI_MENTOR_ALLOW_PRIVATE_PLATFORMS may not hold a loopback network "
+            "when LTI_MENTOR_PUBLIC_URL is https"
+        )

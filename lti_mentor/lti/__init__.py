@@ -1,0 +1,1 @@
+"""The LTI protocol; the only folder that knows pylti1p3."""

@@ -1,0 +1,1 @@
+"""Programs, participants, consent, match runs, proposals, mentorships."""

@@ -1,0 +1,1 @@
+"""Deliveries worked off: grades by AGS and statements by xAPI."""

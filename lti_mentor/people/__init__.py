@@ -1,0 +1,1 @@
+"""Persons, contexts, memberships, resource links, sessions, scope."""

@@ -1,0 +1,1 @@
+"""Registrations, deployments, origins, LMS connections and dialects."""

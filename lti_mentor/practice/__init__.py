@@ -1,0 +1,1 @@
+"""Mentor-supported practice: plan, applications, evidence, reviews, score."""

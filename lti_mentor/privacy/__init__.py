@@ -1,0 +1,1 @@
+"""Consent texts and who sees what."""

@@ -1,0 +1,1 @@
+"""Sessions between two people, and their calendar files."""

@@ -1,0 +1,1 @@
+"""Skills, targets, levels and completions as the LMS gave them."""

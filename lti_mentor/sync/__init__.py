@@ -1,0 +1,1 @@
+"""What the LMS knows, read into our tables."""
