@@ -1,0 +1,146 @@
+"""What happened, and what must be told to whom."""
+
+import enum
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from lti_mentor.clock import now
+from lti_mentor.db import Base, Public, word
+from lti_mentor.people.models import Context, Person
+
+
+class Verb(enum.StrEnum):
+    """What can happen; the one list that reports, timelines and passback share."""
+
+    STARTED_PROGRAM = "started_program"
+    JOINED = "joined"
+    DECLINED_PAIRING = "declined_pairing"
+    MATCHED = "matched"
+    PUBLISHED = "published"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    BEGAN_MENTORSHIP = "began_mentorship"
+    AGREED = "agreed"
+    ENDED_MENTORSHIP = "ended_mentorship"
+    PLANNED = "planned"
+    PLAN_AGREED = "plan_agreed"
+    APPLIED = "applied"
+    HANDED_IN = "handed_in"
+    """The first application of a practice: a hand-in where the gradebook knows one."""
+    ASKED_REVISION = "asked_revision"
+    VERIFIED = "verified"
+    REFLECTED = "reflected"
+    COMPLETED_PRACTICE = "completed_practice"
+    SETTLED_PRACTICE = "settled_practice"
+    SCORED = "scored"
+    OFFERED_SESSION = "offered_session"
+    BOOKED_SESSION = "booked_session"
+    HELD_SESSION = "held_session"
+    CANCELLED_SESSION = "cancelled_session"
+
+
+class Destination(enum.StrEnum):
+    """Where an activity may be told."""
+
+    AGS = "ags"
+    XAPI = "xapi"
+
+
+XAPI = frozenset({Destination.XAPI})
+
+DESTINATIONS: dict[Verb, frozenset[Destination]] = {
+    Verb.SCORED: frozenset({Destination.AGS, Destination.XAPI}),
+    Verb.HANDED_IN: frozenset({Destination.AGS}),
+    Verb.BEGAN_MENTORSHIP: XAPI,
+    Verb.AGREED: XAPI,
+    Verb.ENDED_MENTORSHIP: XAPI,
+    Verb.PLANNED: XAPI,
+    Verb.PLAN_AGREED: XAPI,
+    Verb.APPLIED: XAPI,
+    Verb.ASKED_REVISION: XAPI,
+    Verb.VERIFIED: XAPI,
+    Verb.REFLECTED: XAPI,
+    Verb.COMPLETED_PRACTICE: XAPI,
+    Verb.SETTLED_PRACTICE: XAPI,
+    Verb.HELD_SESSION: XAPI,
+}
+"""Which destinations take a verb (D20); a verb not listed stays with us."""
+
+
+class Activity(Public, Base):
+    """Who did what to what, and when; written once, never changed.
+
+    Holds ids, codes and numbers only: no names, no text (D21).
+    """
+
+    __tablename__ = "activity"
+    __table_args__ = (
+        Index("ix_activity_object", "object_type", "object_id"),
+        Index("ix_activity_registration_verb", "registration_id", "verb", "at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"))
+    at: Mapped[datetime] = mapped_column(default=now)
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    """Who did it; null = the passing of time."""
+    actor: Mapped[Person | None] = relationship(foreign_keys=actor_id)
+    learner_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    """Whose learning it is about, where it is about somebody's."""
+    learner: Mapped[Person | None] = relationship(foreign_keys=learner_id)
+    context_id: Mapped[int | None] = mapped_column(ForeignKey("context.id"))
+    context: Mapped[Context | None] = relationship()
+    verb: Mapped[Verb] = mapped_column(word(Verb))
+    object_type: Mapped[str] = mapped_column(String(60))
+    """Name of the table the object is in."""
+    object_id: Mapped[UUID]
+    """Public id of the object."""
+    data: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Codes and numbers that explain it: score, basis, reason."""
+
+
+class DeliveryState(enum.StrEnum):
+    """How far a delivery got."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    HELD = "held"
+    """The gradebook says something else than we last sent: somebody decides."""
+    SUPERSEDED = "superseded"
+    """A newer one for the same place went instead."""
+    SKIPPED = "skipped"
+    """Rightly not sent; `code` says why."""
+    DEAD = "dead"
+    """Refused for good, or too often; an admin sees it with the LMS's words."""
+
+
+class Delivery(Public, Base):
+    """One activity on its way to one destination. It says *what*; a job says *when*."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        UniqueConstraint("activity_id", "destination"),
+        Index("ix_delivery_due", "registration_id", "state", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    activity_id: Mapped[int] = mapped_column(ForeignKey("activity.id"))
+    activity: Mapped[Activity] = relationship()
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"))
+    destination: Mapped[Destination] = mapped_column(word(Destination))
+    state: Mapped[DeliveryState] = mapped_column(
+        word(DeliveryState), default=DeliveryState.WAITING
+    )
+    attempts: Mapped[int] = mapped_column(default=0)
+    tried_at: Mapped[datetime | None]
+    settled_at: Mapped[datetime | None]
+    sent: Mapped[dict[str, Any] | None]
+    """What we last sent, by ids and numbers: the receipt (P18)."""
+    code: Mapped[str | None] = mapped_column(String(80))
+    """Outcome: `ags.accepted`, `ags.superseded`, `xapi.refused`, ..."""
+    words: Mapped[str | None] = mapped_column(String(500))
+    """What the other side said, redacted."""

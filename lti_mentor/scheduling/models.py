@@ -1,0 +1,109 @@
+"""Two people meet: offered times, one booked, held when both say so."""
+
+import enum
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from lti_mentor.clock import now
+from lti_mentor.db import Base, Public, word
+from lti_mentor.errors import Conflict
+from lti_mentor.mentoring.models import Mentorship
+from lti_mentor.people.models import Person
+
+
+class SessionState(enum.StrEnum):
+    """Where a session is in its life (D15); only `held` counts."""
+
+    OFFERED = "offered"
+    BOOKED = "booked"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+    CLAIMED = "claimed"
+    """One of the two says they met; the other has three days to object."""
+    DISPUTED = "disputed"
+    HELD = "held"
+    MISSED = "missed"
+    CANCELLED = "cancelled"
+
+
+S = SessionState
+NEXT: dict[SessionState, frozenset[SessionState]] = {
+    S.OFFERED: frozenset({S.BOOKED, S.WITHDRAWN, S.EXPIRED}),
+    S.BOOKED: frozenset({S.CLAIMED, S.MISSED, S.CANCELLED}),
+    S.CLAIMED: frozenset({S.HELD, S.DISPUTED}),
+    S.DISPUTED: frozenset({S.HELD, S.MISSED}),
+    S.WITHDRAWN: frozenset(),
+    S.EXPIRED: frozenset(),
+    S.HELD: frozenset(),
+    S.MISSED: frozenset(),
+    S.CANCELLED: frozenset(),
+}
+"""Every step a session may take; any other is a Conflict."""
+MAX_TIMES = 3
+"""How many times one offer may name."""
+
+
+class MentoringSession(Public, Base):
+    """One talk between mentor and mentee."""
+
+    __tablename__ = "mentoring_session"
+    __table_args__ = (
+        CheckConstraint(
+            "state NOT IN ('booked', 'claimed', 'held') OR starts_at IS NOT NULL",
+            name="booked_has_a_time",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mentorship_id: Mapped[int] = mapped_column(ForeignKey("mentorship.id"), index=True)
+    mentorship: Mapped[Mentorship] = relationship()
+    state: Mapped[SessionState] = mapped_column(
+        word(SessionState), default=SessionState.OFFERED
+    )
+    version: Mapped[int] = mapped_column(default=1)
+    offered_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    offered_by: Mapped[Person] = relationship(foreign_keys=offered_by_id)
+    minutes: Mapped[int] = mapped_column(default=30)
+    place: Mapped[str] = mapped_column(String(500), default="")
+    """Room, phone or video link, as the offerer wrote it."""
+    starts_at: Mapped[datetime | None]
+    """The time that was taken."""
+    sequence: Mapped[int] = mapped_column(default=0)
+    """Calendar SEQUENCE: grows with every change others must learn of."""
+    claimed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    claimed_at: Mapped[datetime | None]
+    held_at: Mapped[datetime | None]
+    missed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """Who did not come; a mentor's absence never costs the learner (P16)."""
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+    times: Mapped[list["OfferedTime"]] = relationship(
+        back_populates="session",
+        cascade="all, delete-orphan",
+        order_by="OfferedTime.starts_at",
+    )
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's name
+
+    def advance(self, state: SessionState) -> None:
+        """Take the next step.
+
+        Raises:
+            Conflict: The session cannot go there from where it is.
+        """
+        if state not in NEXT[self.state]:
+            raise Conflict("session.step", now=self.state, wanted=state)
+        self.state = state
+
+
+class OfferedTime(Public, Base):
+    """One of the times an offer names."""
+
+    __tablename__ = "offered_time"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("mentoring_session.id"))
+    session: Mapped[MentoringSession] = relationship(back_populates="times")
+    starts_at: Mapped[datetime]

@@ -1,0 +1,43 @@
+"""How a reading of the LMS went."""
+
+import enum
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from lti_mentor.clock import now
+from lti_mentor.db import Base, Public, word
+from lti_mentor.people.models import Context
+
+
+class SyncState(enum.StrEnum):
+    """How far a run got."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    PARTIAL = "partial"
+    """Some parts could not be read; what is missing stays as it was before."""
+    FAILED = "failed"
+
+
+class SyncRun(Public, Base):
+    """One reading of one course: how far, how many, what failed and why."""
+
+    __tablename__ = "sync_run"
+    __table_args__ = (Index("ix_sync_run_context", "context_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    context_id: Mapped[int] = mapped_column(ForeignKey("context.id"))
+    context: Mapped[Context] = relationship()
+    state: Mapped[SyncState] = mapped_column(word(SyncState), default=SyncState.WAITING)
+    part: Mapped[str | None]
+    """Which part is being read: roster, completion, activities, skills, levels."""
+    counts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Rows read so far, by part."""
+    problems: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """By part: {code, words, permission}."""
+    started_at: Mapped[datetime] = mapped_column(default=now)
+    finished_at: Mapped[datetime | None]
