@@ -1,0 +1,50 @@
+"""What a Moodle that knows the tool from the start looks like."""
+
+from lti_mentor.demo.campus import Campus
+from lti_mentor.demo.lti import ALL_SCOPES
+from lti_mentor.demo.rows import Tool
+
+CLIENT_ID = "campusPractice1"
+"""Moodle's client ids have 15 characters."""
+TOKEN = "5ca1ab1e0ddba11c0ffee0facade0123"  # noqa: S105
+"""The integration account's token for web services."""
+
+
+def register(campus: Campus, tool_url: str) -> Tool:
+    """Make the tool known and active, in every activity chooser."""
+    tool = Tool(
+        id=1,
+        name="Mentorship",
+        client_id=CLIENT_ID,
+        deployment_id="1",
+        login_url=tool_url + "/lti/login",
+        launch_url=tool_url + "/lti/launch",
+        jwks_url=tool_url + "/lti/jwks",
+        redirect_uris=[tool_url + "/lti/launch"],
+        deep_link_url=tool_url + "/lti/deep-link",
+        description="Apply what you learned, with a mentor.",
+        scopes=list(ALL_SCOPES),
+        claims=["name", "email"],
+    )
+    with campus.moodle.world.change():
+        campus.moodle.world.add(tool)
+    return tool
+
+
+def platform(campus: Campus) -> dict[str, str]:
+    """Return what the tool must know about this Moodle."""
+    url = campus.moodle.url
+    tool = next(iter(campus.moodle.world.tools.values()))
+    return {
+        "name": campus.moodle.name,
+        "issuer": url,
+        "client_id": tool.client_id,
+        "auth_url": url + "/mod/lti/auth.php",
+        "token_url": url + "/mod/lti/token.php",
+        "jwks_url": url + "/mod/lti/certs.php",
+        "deployment_id": tool.deployment_id,
+        "origin": url,
+        "lms_kind": "moodle",
+        "lms_url": url,
+        "lms_token": TOKEN,
+    }

@@ -1,0 +1,112 @@
+"""What every web application of the campus has: pages, a session, faults."""
+
+import secrets
+import time
+from pathlib import Path
+from typing import cast
+
+from flask import (
+    Flask,
+    Response,
+    abort,
+    current_app,
+    redirect,
+    request,
+    session,
+    url_for,
+)
+from werkzeug.wrappers import Response as AnyResponse
+
+from lti_mentor.demo.campus import Campus, Lms
+from lti_mentor.demo.rows import Person
+
+HERE = Path(__file__).parent
+"""The folder of the campus."""
+
+
+def templates() -> Path:
+    """Return the folder of the pages, installed or in a checkout."""
+    installed = HERE.parent / "templates"
+    return installed if installed.exists() else HERE.parent.parent / "templates"
+
+
+def create_app(name: str, campus: Campus) -> Flask:
+    """Return an application with the campus's pages and style, without routes."""
+    app = Flask(
+        name,
+        template_folder=str(templates() / "demo"),
+        static_folder=str(HERE / "static"),
+        static_url_path="/campus-static",
+    )
+    app.secret_key = secrets.token_bytes(32)
+    app.config["SESSION_COOKIE_SAMESITE"] = "Lax"
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.extensions["campus"] = campus
+    app.context_processor(lambda: {"campus": campus})
+    return app
+
+
+def create_lms_app(lms: Lms, campus: Campus, *, cookie: str) -> Flask:
+    """Return an application with a visitor's session and the switches."""
+    app = create_app(f"lti_mentor.demo.{lms.kind}", campus)
+    app.config["SESSION_COOKIE_NAME"] = cookie
+    app.extensions["lms"] = lms
+    app.context_processor(lambda: {"lms": lms, "me": me()})
+    app.add_url_rule("/become/<int:number>", "become", become, methods=["GET", "POST"])
+    app.add_url_rule("/leave", "leave", leave, methods=["GET", "POST"])
+    return app
+
+
+def here() -> Lms:
+    """Return the LMS whose page this is."""
+    return cast(Lms, current_app.extensions["lms"])
+
+
+def campus() -> Campus:
+    """Return the campus this page belongs to."""
+    return cast(Campus, current_app.extensions["campus"])
+
+
+def me() -> Person | None:
+    """Return the person the visitor has become, if any."""
+    return here().world.people.get(session.get("person", 0))
+
+
+def visitor() -> str:
+    """Return a random id of this browser session."""
+    if "visitor" not in session:
+        session["visitor"] = secrets.token_hex(8)
+    return str(session["visitor"])
+
+
+def become(number: int) -> AnyResponse:
+    """Let the visitor be this person from now on."""
+    if number not in here().world.people:
+        abort(404)
+    session.clear()
+    session["person"] = number
+    target = request.args.get("next", "/")
+    return redirect(target if target.startswith("/") else "/")
+
+
+def leave() -> AnyResponse:
+    """Let the visitor be nobody."""
+    session.clear()
+    return redirect(url_for("home"))
+
+
+def meet_faults() -> Response | None:
+    """Answer as the switches say; None when nothing is wrong.
+
+    A throttled call is the dialect's to answer: it asks `takes` itself.
+    """
+    faults = here().faults
+    if faults.slow and request.path.startswith(faults.path):
+        time.sleep(faults.slow)
+    if not request.path.startswith(faults.path):
+        return None
+    if faults.down:
+        return Response("<h1>503 Service Unavailable</h1>", 503, mimetype="text/html")
+    if faults.wrong:
+        return Response("<!doctype html><title>Hello</title>", 200)
+    return None
