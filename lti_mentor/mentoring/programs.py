@@ -1,0 +1,193 @@
+"""Starting a program and taking part in it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lti_mentor.activity.models import Verb
+from lti_mentor.activity.service import record
+from lti_mentor.clock import now
+from lti_mentor.errors import Invalid
+from lti_mentor.mentoring.models import (
+    Consent,
+    Exclusion,
+    Interest,
+    Part,
+    Participant,
+    ParticipantState,
+    Program,
+    ProgramContext,
+    ProgramSkill,
+    Purpose,
+)
+from lti_mentor.people.models import Context, Person
+from lti_mentor.skills.models import Skill
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramAnswers:
+    """The three answers a program needs; everything else is preset (P3)."""
+
+    name: str
+    skills: tuple[Skill, ...]
+    weeks: int = 6
+    default_capacity: int = 2
+
+
+def start_program(
+    session: Session, context: Context, by: Person, answers: ProgramAnswers
+) -> Program:
+    """Start a one-to-one program for the learners of a course.
+
+    Raises:
+        Invalid: A name is missing or the length makes no sense.
+    """
+    if not answers.name.strip():
+        raise Invalid("program.name_missing")
+    if not 1 <= answers.weeks <= 52 or not 1 <= answers.default_capacity <= 20:
+        raise Invalid("program.numbers")
+    program = Program(
+        registration_id=context.registration_id,
+        name=answers.name.strip(),
+        coordinator=by,
+        weeks=answers.weeks,
+        default_capacity=answers.default_capacity,
+        zone=by.zone or "UTC",
+        audience=[ProgramContext(context=context)],
+        skills=[ProgramSkill(skill=skill) for skill in answers.skills],
+    )
+    session.add(program)
+    session.flush()
+    record(
+        session,
+        Verb.STARTED_PROGRAM,
+        program,
+        registration=context.registration,
+        actor=by,
+        context=context,
+    )
+    return program
+
+
+def take_in(
+    session: Session,
+    program: Program,
+    people: Iterable[Person],
+    part: Part,
+    *,
+    source: str = "lms",
+) -> int:
+    """Propose people for a part; who already has one keeps it. Return how many new."""
+    there = set(
+        session.scalars(
+            select(Participant.person_id).where(Participant.program_id == program.id)
+        )
+    )
+    new = [person for person in people if person.id not in there]
+    session.add_all(
+        Participant(
+            program=program,
+            person=person,
+            part=part,
+            source=source,
+            capacity=program.default_capacity if part is Part.MENTOR else 0,
+        )
+        for person in new
+    )
+    session.flush()
+    return len(new)
+
+
+def consent(
+    session: Session, program: Program, person: Person, *, version: str, answer: bool
+) -> None:
+    """Keep what somebody answered to which wording."""
+    session.add(
+        Consent(
+            person_id=person.id,
+            program_id=program.id,
+            purpose=Purpose.TAKE_PART,
+            text_version=version,
+            answer=answer,
+        )
+    )
+    session.flush()
+
+
+def set_up(
+    session: Session,
+    participant: Participant,
+    *,
+    chips: list[str],
+    languages: list[str],
+    introduction: str,
+    capacity: int | None = None,
+) -> None:
+    """Keep a person's own answers and count them in.
+
+    Raises:
+        Invalid: More mentees than anybody can carry.
+    """
+    if capacity is not None and not 0 <= capacity <= 20:
+        raise Invalid("participant.capacity")
+    if participant.part is Part.MENTOR and capacity is not None:
+        participant.capacity = capacity
+    participant.chips = chips
+    participant.languages = languages
+    participant.introduction = introduction.strip()[:2000]
+    participant.set_up_at = now()
+    if participant.state is not ParticipantState.ACTIVE:
+        participant.state = ParticipantState.ACTIVE
+        record(
+            session,
+            Verb.JOINED,
+            participant,
+            registration=participant.program.registration,
+            actor=participant.person,
+        )
+
+
+def decline_pairing(session: Session, participant: Participant) -> None:
+    """Practise without a mentor: nobody sees why and it costs nothing (P5)."""
+    participant.state = ParticipantState.PAIRING_DECLINED
+    record(
+        session,
+        Verb.DECLINED_PAIRING,
+        participant,
+        registration=participant.program.registration,
+        actor=participant.person,
+    )
+
+
+def exclude(
+    session: Session, program: Program, one: Person, other: Person, *, by: Person
+) -> None:
+    """Keep two people from ever being paired in this program.
+
+    Raises:
+        Invalid: Somebody cannot be kept from themselves.
+    """
+    if one.id == other.id:
+        raise Invalid("exclusion.oneself")
+    first, second = sorted((one.id, other.id))
+    there = select(Exclusion.id).filter_by(
+        program_id=program.id, one_id=first, other_id=second, said_by_id=by.id
+    )
+    if session.scalar(there) is None:
+        session.add(
+            Exclusion(
+                program_id=program.id,
+                one_id=first,
+                other_id=second,
+                said_by_id=by.id,
+            )
+        )
+
+
+def wish_for_mentor(session: Session, context: Context, person: Person) -> None:
+    """Note once that somebody would like a mentor here."""
+    there = select(Interest.id).filter_by(context_id=context.id, person_id=person.id)
+    if session.scalar(there) is None:
+        session.add(Interest(context_id=context.id, person_id=person.id))

@@ -1,0 +1,191 @@
+"""Reading programs, participants and mentorships."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from lti_mentor.db import get_public
+from lti_mentor.mentoring.models import (
+    LIVING,
+    OPEN,
+    Consent,
+    Interest,
+    MatchRun,
+    Mentorship,
+    Message,
+    Part,
+    Participant,
+    Program,
+    ProgramContext,
+    ProgramState,
+    Proposal,
+    Purpose,
+    RunState,
+)
+from lti_mentor.people.models import Context, Person
+
+
+def programs_in(session: Session, context: Context) -> Sequence[Program]:
+    """Return the running programs a course belongs to, oldest first."""
+    query = (
+        select(Program)
+        .join(ProgramContext)
+        .where(
+            ProgramContext.context_id == context.id,
+            Program.state == ProgramState.RUNNING,
+        )
+        .order_by(Program.id)
+    )
+    return session.scalars(query).all()
+
+
+def program_in(session: Session, context: Context, public_id: str) -> Program:
+    """Return a program of this course.
+
+    Raises:
+        Missing: No such program, or not of this course.
+    """
+    in_context = Program.audience.any(ProgramContext.context_id == context.id)
+    return get_public(session, Program, public_id, in_context)
+
+
+def participant_of(
+    session: Session, program: Program, person: Person
+) -> Participant | None:
+    """Return somebody's part in a program, if any."""
+    query = select(Participant).filter_by(program_id=program.id, person_id=person.id)
+    return session.scalars(query).one_or_none()
+
+
+def participants(
+    session: Session, program: Program, part: Part
+) -> Sequence[Participant]:
+    """Return everybody with this part, by name."""
+    query = (
+        select(Participant)
+        .join(Person, Person.id == Participant.person_id)
+        .where(Participant.program_id == program.id, Participant.part == part)
+        .order_by(Person.name, Participant.id)
+        .options(joinedload(Participant.person))
+    )
+    return session.scalars(query).all()
+
+
+def has_consented(session: Session, person: Person, program: Program) -> bool:
+    """Say whether the newest answer to taking part is yes."""
+    query = (
+        select(Consent.answer)
+        .filter_by(
+            person_id=person.id, program_id=program.id, purpose=Purpose.TAKE_PART
+        )
+        .order_by(Consent.id.desc())
+        .limit(1)
+    )
+    return bool(session.scalar(query))
+
+
+def is_party(person: Person) -> ColumnElement[bool]:
+    """Return the condition that keeps mentorships to those of this person (D4)."""
+    return or_(Mentorship.mentor_id == person.id, Mentorship.mentee_id == person.id)
+
+
+def mentorships_of(session: Session, person: Person) -> Sequence[Mentorship]:
+    """Return every mentorship this person is or was a party to, newest first."""
+    query = (
+        select(Mentorship)
+        .where(is_party(person))
+        .order_by(Mentorship.id.desc())
+        .options(
+            joinedload(Mentorship.mentor),
+            joinedload(Mentorship.mentee),
+            joinedload(Mentorship.program),
+            joinedload(Mentorship.context),
+        )
+    )
+    return session.scalars(query).all()
+
+
+def mentorship_of(session: Session, person: Person, public_id: str) -> Mentorship:
+    """Return a mentorship this person is a party to.
+
+    Raises:
+        Missing: No such mentorship, or somebody else's.
+    """
+    return get_public(session, Mentorship, public_id, is_party(person))
+
+
+def living_mentorship(
+    session: Session, program: Program, mentee: Person
+) -> Mentorship | None:
+    """Return the mentorship in which this mentee works now, if any."""
+    query = (
+        select(Mentorship)
+        .where(
+            Mentorship.program_id == program.id,
+            Mentorship.mentee_id == mentee.id,
+            Mentorship.state.in_(LIVING),
+        )
+        .order_by(Mentorship.id)
+        .limit(1)
+    )
+    return session.scalars(query).one_or_none()
+
+
+def open_mentorships(session: Session, program: Program) -> Sequence[Mentorship]:
+    """Return the offered and living mentorships of a program."""
+    query = (
+        select(Mentorship)
+        .where(Mentorship.program_id == program.id, Mentorship.state.in_(OPEN))
+        .order_by(Mentorship.id)
+        .options(joinedload(Mentorship.mentor), joinedload(Mentorship.mentee))
+    )
+    return session.scalars(query).all()
+
+
+def newest_run(session: Session, program: Program) -> MatchRun | None:
+    """Return the newest match run that was not discarded."""
+    query = (
+        select(MatchRun)
+        .where(MatchRun.program_id == program.id, MatchRun.state != RunState.DISCARDED)
+        .order_by(MatchRun.id.desc())
+        .limit(1)
+    )
+    return session.scalars(query).one_or_none()
+
+
+def run_of(session: Session, program: Program, public_id: str) -> MatchRun:
+    """Return a run of this program.
+
+    Raises:
+        Missing: No such run here.
+    """
+    return get_public(session, MatchRun, public_id, MatchRun.program_id == program.id)
+
+
+def proposals(session: Session, run: MatchRun) -> Sequence[Proposal]:
+    """Return the pairs of a run, weakest first: those need a look."""
+    query = (
+        select(Proposal)
+        .filter_by(run_id=run.id)
+        .order_by(Proposal.is_dropped, Proposal.score, Proposal.id)
+        .options(joinedload(Proposal.mentee), joinedload(Proposal.mentor))
+    )
+    return session.scalars(query).all()
+
+
+def thread(session: Session, mentorship: Mentorship) -> Sequence[Message]:
+    """Return the messages of the two, oldest first."""
+    query = (
+        select(Message)
+        .filter_by(mentorship_id=mentorship.id)
+        .order_by(Message.id)
+        .options(joinedload(Message.author))
+    )
+    return session.scalars(query).all()
+
+
+def interest_count(session: Session, context: Context) -> int:
+    """Return how many people of a course would like a mentor."""
+    query = select(func.count(Interest.id)).filter_by(context_id=context.id)
+    return session.scalar(query) or 0

@@ -1,0 +1,41 @@
+"""A talk as a calendar file that any calendar understands."""
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from icalendar import Calendar, Event
+
+from lti_mentor.clock import now
+from lti_mentor.scheduling.models import MentoringSession, SessionState
+
+
+def calendar_file(meeting: MentoringSession, *, title: str, zone: str) -> bytes:
+    """Return the .ics of a booked talk in the reader's zone, with its rules.
+
+    The UID stays the same and SEQUENCE grows, so that a later file moves or cancels
+    the entry instead of adding another (RFC 5545 3.8.7.4).
+
+    Raises:
+        ValueError: No time has been taken yet.
+    """
+    if meeting.starts_at is None:
+        raise ValueError("a calendar file needs a booked time")
+    start = meeting.starts_at.astimezone(ZoneInfo(zone))
+    cancelled = meeting.state is SessionState.CANCELLED
+    event = Event()
+    event.add("uid", f"{meeting.public_id}@lti-mentor")
+    event.add("dtstamp", now())
+    event.add("sequence", meeting.sequence)
+    event.add("dtstart", start)
+    event.add("dtend", start + timedelta(minutes=meeting.minutes))
+    event.add("summary", title)
+    event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
+    if meeting.place:
+        event.add("location", meeting.place)
+    calendar = Calendar()
+    calendar.add("prodid", "-//LTI Mentor//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", "CANCEL" if cancelled else "PUBLISH")
+    calendar.add_component(event)
+    calendar.add_missing_timezones()
+    return bytes(calendar.to_ical())

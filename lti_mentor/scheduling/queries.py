@@ -1,0 +1,56 @@
+"""Reading sessions."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
+
+from lti_mentor.db import get_public
+from lti_mentor.mentoring.models import Mentorship
+from lti_mentor.mentoring.queries import is_party
+from lti_mentor.people.models import Person
+from lti_mentor.scheduling.models import MentoringSession, SessionState
+
+
+def sessions_of(session: Session, mentorship: Mentorship) -> Sequence[MentoringSession]:
+    """Return the sessions of two people, newest first, with their offered times."""
+    query = (
+        select(MentoringSession)
+        .filter_by(mentorship_id=mentorship.id)
+        .order_by(MentoringSession.id.desc())
+        .options(selectinload(MentoringSession.times))
+    )
+    return session.scalars(query).all()
+
+
+def session_of(session: Session, person: Person, public_id: str) -> MentoringSession:
+    """Return a session of a mentorship this person is a party to.
+
+    Raises:
+        Missing: No such session, or somebody else's.
+    """
+    theirs = MentoringSession.mentorship.has(is_party(person))
+    return get_public(session, MentoringSession, public_id, theirs)
+
+
+def held_count(session: Session, mentorship: Mentorship) -> int:
+    """Return how many sessions the two have held."""
+    return _count(session, mentorship, MentoringSession.state == SessionState.HELD)
+
+
+def missed_by_mentor(session: Session, mentorship: Mentorship) -> int:
+    """Return how many sessions the mentor missed or cancelled."""
+    return _count(
+        session,
+        mentorship,
+        MentoringSession.state.in_([SessionState.MISSED, SessionState.CANCELLED]),
+        MentoringSession.missed_by_id == mentorship.mentor_id,
+    )
+
+
+def _count(session: Session, mentorship: Mentorship, *where: object) -> int:
+    query = select(func.count(MentoringSession.id)).where(
+        MentoringSession.mentorship_id == mentorship.id,
+        *where,  # type: ignore[arg-type]
+    )
+    return session.scalar(query) or 0
