@@ -1,0 +1,173 @@
+"""What an admin, a registration page or a launch does to a registration."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lti_mentor.clock import now
+from lti_mentor.errors import Invalid, Refused
+from lti_mentor.platforms import queries
+from lti_mentor.platforms.models import (
+    Deployment,
+    DeploymentPolicy,
+    Feature,
+    Health,
+    HealthRow,
+    LMSKind,
+    Registration,
+)
+from lti_mentor.platforms.origins import KNOWN, origin_of
+
+_FIXED = {"id", "public_id", "created_at", "issuer", "client_id", "deployments"}
+
+
+def add(  # noqa: PLR0913 - one argument for each thing an admin types
+    session: Session,
+    *,
+    issuer: str,
+    client_id: str,
+    auth_url: str,
+    token_url: str,
+    jwks_url: str,
+    name: str | None = None,
+    deployments: Iterable[str] = (),
+    origins: Iterable[str] = (),
+    **settings: Any,
+) -> Registration:
+    """Add a registration, or change the one with this issuer and client id.
+
+    `settings` are other columns of Registration (`lms_kind`, `lms_url`, `lms_token`,
+    `lrs_url`, `lrs_key`, `lrs_secret`, `lms_admins`, `token_audience`, `is_active`);
+    None leaves a column as it is. Naming deployments lists them (D2).
+
+    Raises:
+        Invalid: An address or a setting that cannot be (`platform.bad_address`,
+            `platform.bad_setting`).
+    """
+    registration = queries.find(session, issuer, client_id)
+    if registration is None:
+        registration = Registration(
+            issuer=issuer, client_id=client_id, name=name or issuer, origins=[]
+        )
+        registration.lms_kind = _family(issuer)
+        session.add(registration)
+    addresses = {"auth_url": auth_url, "token_url": token_url, "jwks_url": jwks_url}
+    _set(registration, {"name": name, **addresses, **settings})
+    for url in origins:
+        _add_origin(registration, url)
+    session.flush()
+    for deployment_id in deployments:
+        accept_deployment(session, registration, deployment_id)
+        registration.deployment_policy = DeploymentPolicy.LISTED
+    return registration
+
+
+def accept_deployment(
+    session: Session, registration: Registration, deployment_id: str
+) -> Deployment:
+    """Let launches from this deployment in, seen before or not."""
+    deployment = queries.deployment(session, registration, deployment_id)
+    if deployment is None:
+        deployment = Deployment(registration=registration, deployment_id=deployment_id)
+        session.add(deployment)
+    deployment.is_accepted = True
+    session.flush()
+    return deployment
+
+
+def meet_deployment(
+    session: Session, registration: Registration, deployment_id: str
+) -> Deployment:
+    """Find the deployment of a launch; learn it, or list it for the admin (D2)."""
+    deployment = queries.deployment(session, registration, deployment_id)
+    if deployment is None:
+        learns = registration.deployment_policy is DeploymentPolicy.LEARN
+        deployment = Deployment(
+            registration=registration, deployment_id=deployment_id, is_accepted=learns
+        )
+        session.add(deployment)
+        session.flush()
+    return deployment
+
+
+def meet_platform(session: Session, registration: Registration, guid: str) -> bool:
+    """Remember the platform's guid; False when it is not the one we know (D1)."""
+    if registration.platform_guid is None:
+        registration.platform_guid = guid
+    if registration.platform_guid == guid:
+        return True
+    set_health(
+        session, registration, Feature.LAUNCH, Health.FAILED, "launch.other_platform"
+    )
+    return False
+
+
+def set_health(  # noqa: PLR0913 - a row of Setup and health, column by column
+    session: Session,
+    registration: Registration,
+    feature: Feature,
+    state: Health,
+    code: str,
+    *,
+    details: dict[str, Any] | None = None,
+    answer: str | None = None,
+) -> HealthRow:
+    """Write the last real answer about one feature; `answer` must be redacted."""
+    row = session.scalars(
+        select(HealthRow).where(
+            HealthRow.registration_id == registration.id, HealthRow.feature == feature
+        )
+    ).first()
+    if row is None:
+        row = HealthRow(registration_id=registration.id, feature=feature)
+        session.add(row)
+    row.state, row.code, row.details = state, code, details or {}
+    row.answer = answer[:500] if answer else None
+    row.checked_at = now()
+    session.flush()
+    return row
+
+
+def learn_family(registration: Registration, product_family: str) -> None:
+    """Take the family a launch names, where nobody told us one."""
+    if registration.lms_kind is LMSKind.OTHER and product_family in set(LMSKind):
+        registration.lms_kind = LMSKind(product_family)
+
+
+def require_active(registration: Registration | None) -> Registration:
+    """Return a registration that launches may use.
+
+    Raises:
+        Refused: Unknown (`login.unknown_platform`) or not yet approved
+            (`login.platform_pending`).
+    """
+    if registration is None:
+        raise Refused("login.unknown_platform")
+    if not registration.is_active:
+        raise Refused("login.platform_pending")
+    return registration
+
+
+def _set(registration: Registration, values: dict[str, Any]) -> None:
+    columns = set(Registration.__mapper__.columns.keys()) - _FIXED
+    for column, value in values.items():
+        if column not in columns:
+            raise Invalid("platform.bad_setting", setting=column)
+        if column.endswith("_url") and value and origin_of(value) is None:
+            raise Invalid("platform.bad_address", setting=column)
+        if value is not None:
+            setattr(registration, column, value)
+
+
+def _add_origin(registration: Registration, url: str) -> None:
+    origin = url.rstrip("/") if "://*." in url else origin_of(url)
+    if origin is None or ";" in url or " " in url:
+        raise Invalid("platform.bad_address", setting="origins")
+    if origin not in registration.origins:
+        registration.origins = [*registration.origins, origin]
+
+
+def _family(issuer: str) -> LMSKind:
+    return LMSKind.CANVAS if issuer in KNOWN else LMSKind.OTHER
