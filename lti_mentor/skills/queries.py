@@ -1,0 +1,158 @@
+"""Reading skills, levels and completions."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased, joinedload
+
+from lti_mentor.db import get_public
+from lti_mentor.people.models import Context, Person
+from lti_mentor.skills.models import (
+    CompletionState,
+    ContextSkill,
+    CourseCompletion,
+    LevelSource,
+    Skill,
+    SkillLevel,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One skill of one person: each source by itself, and how far is left."""
+
+    skill: Skill
+    target: float
+    lms: SkillLevel | None
+    verified: SkillLevel | None
+    """The best a mentor verified."""
+
+    @property
+    def gap(self) -> float | None:
+        """Return what is missing to the target, 0..1; None = nobody knows."""
+        known = [s.level for s in (self.lms, self.verified) if s is not None]
+        return max(0.0, self.target - max(known)) if known else None
+
+
+def skills_of(session: Session, context: Context) -> Sequence[Skill]:
+    """Return the skills a course works on, by name."""
+    query = (
+        select(Skill)
+        .join(ContextSkill)
+        .where(ContextSkill.context_id == context.id)
+        .order_by(Skill.label, Skill.id)
+    )
+    return session.scalars(query).all()
+
+
+def skill_in(session: Session, context: Context, public_id: str) -> Skill:
+    """Return a skill this course works on.
+
+    Raises:
+        Missing: No such skill here.
+    """
+    here = Skill.id.in_(select(ContextSkill.skill_id).filter_by(context_id=context.id))
+    return get_public(session, Skill, public_id, here)
+
+
+def newest_level(
+    session: Session, person: Person, skill: Skill, source: LevelSource
+) -> SkillLevel | None:
+    """Return the newest thing a source said of somebody's skill."""
+    query = (
+        select(SkillLevel)
+        .filter_by(person_id=person.id, skill_id=skill.id, source=source)
+        .order_by(SkillLevel.id.desc())
+        .limit(1)
+    )
+    return session.scalars(query).one_or_none()
+
+
+def levels_of(
+    session: Session, person_ids: Collection[int], skill_ids: Collection[int]
+) -> dict[tuple[int, int, LevelSource], SkillLevel]:
+    """Return the newest level by (person, skill, source): one query for a course."""
+    newest = (
+        select(func.max(SkillLevel.id))
+        .where(SkillLevel.person_id.in_(person_ids), SkillLevel.skill_id.in_(skill_ids))
+        .group_by(SkillLevel.person_id, SkillLevel.skill_id, SkillLevel.source)
+    )
+    rows = session.scalars(select(SkillLevel).where(SkillLevel.id.in_(newest)))
+    return {(row.person_id, row.skill_id, row.source): row for row in rows}
+
+
+def standings(session: Session, context: Context, person: Person) -> list[Standing]:
+    """Return how somebody stands in each skill of a course: three queries."""
+    taught = session.execute(
+        select(Skill, ContextSkill.target)
+        .join(ContextSkill, ContextSkill.skill_id == Skill.id)
+        .where(ContextSkill.context_id == context.id)
+        .order_by(Skill.label, Skill.id)
+    ).all()
+    ids = [skill.id for skill, _ in taught]
+    newest = levels_of(session, [person.id], ids)
+    best = _best_verified(session, person, ids)
+    return [
+        Standing(
+            skill,
+            target,
+            newest.get((person.id, skill.id, LevelSource.LMS)),
+            best.get(skill.id),
+        )
+        for skill, target in taught
+    ]
+
+
+def _best_verified(
+    session: Session, person: Person, skill_ids: Collection[int]
+) -> dict[int, SkillLevel]:
+    better = aliased(SkillLevel)
+    query = (
+        select(SkillLevel)
+        .outerjoin(
+            better,
+            (better.person_id == SkillLevel.person_id)
+            & (better.skill_id == SkillLevel.skill_id)
+            & (better.source == SkillLevel.source)
+            & (
+                (better.level > SkillLevel.level)
+                | ((better.level == SkillLevel.level) & (better.id > SkillLevel.id))
+            ),
+        )
+        .where(
+            SkillLevel.person_id == person.id,
+            SkillLevel.skill_id.in_(skill_ids),
+            SkillLevel.source == LevelSource.MENTOR,
+            better.id.is_(None),
+        )
+    )
+    return {row.skill_id: row for row in session.scalars(query)}
+
+
+def completed(
+    session: Session, context_ids: Collection[int]
+) -> Sequence[CourseCompletion]:
+    """Return the completions of these courses, newest first, with their people."""
+    query = (
+        select(CourseCompletion)
+        .where(
+            CourseCompletion.context_id.in_(context_ids),
+            CourseCompletion.state == CompletionState.COMPLETE,
+        )
+        .order_by(CourseCompletion.completed_at.desc(), CourseCompletion.id)
+        .options(
+            joinedload(CourseCompletion.person), joinedload(CourseCompletion.context)
+        )
+    )
+    return session.scalars(query).all()
+
+
+def completion_of(
+    session: Session, context: Context, person: Person
+) -> CourseCompletion | None:
+    """Return how far somebody is in a course, as the LMS says."""
+    query = select(CourseCompletion).filter_by(
+        context_id=context.id, person_id=person.id
+    )
+    return session.scalars(query).one_or_none()

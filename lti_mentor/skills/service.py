@@ -1,0 +1,185 @@
+"""Taking in what the LMS says about skills and completion."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lti_mentor.clock import now
+from lti_mentor.people.models import Context, Person
+from lti_mentor.skills import queries
+from lti_mentor.skills.models import (
+    ActivityCompletion,
+    CompletionState,
+    ContextSkill,
+    CourseCompletion,
+    LevelSource,
+    Skill,
+    SkillLevel,
+    SkillSource,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityFact:
+    """What the LMS says of one activity and one person."""
+
+    external_id: str
+    name: str
+    state: CompletionState
+    completed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CourseFact:
+    """What the LMS says of one course and one person."""
+
+    state: CompletionState
+    progress: float | None = None
+    completed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What the LMS says of one skill of one person."""
+
+    person: Person
+    skill: Skill
+    level: float
+    raw: str
+    is_mastered: bool
+    observed_at: datetime | None
+
+
+def name_skill(
+    session: Session, context: Context, external_id: str, label: str, description: str
+) -> Skill:
+    """Take in a skill of the LMS and that this course works on it."""
+    known = select(Skill).filter_by(
+        registration_id=context.registration_id,
+        source=SkillSource.LMS,
+        external_id=external_id,
+    )
+    skill = session.scalars(known).one_or_none()
+    if skill is None:
+        skill = Skill(
+            registration_id=context.registration_id,
+            source=SkillSource.LMS,
+            external_id=external_id,
+        )
+        session.add(skill)
+    skill.label, skill.description = label[:255], description
+    session.flush()
+    teach(session, context, skill)
+    return skill
+
+
+def type_skill(session: Session, context: Context, label: str) -> Skill:
+    """Take in a skill that an instructor typed, where the LMS knows none (P29)."""
+    for skill in queries.skills_of(session, context):
+        if skill.label.casefold() == label.strip().casefold():
+            return skill
+    skill = Skill(
+        registration_id=context.registration_id,
+        source=SkillSource.LOCAL,
+        external_id="",
+        label=label.strip()[:255],
+    )
+    session.add(skill)
+    session.flush()
+    skill.external_id = str(skill.public_id)
+    teach(session, context, skill)
+    return skill
+
+
+def teach(session: Session, context: Context, skill: Skill) -> None:
+    """Note once that a course works on a skill."""
+    known = select(ContextSkill.id).filter_by(context_id=context.id, skill_id=skill.id)
+    if session.scalar(known) is None:
+        session.add(ContextSkill(context_id=context.id, skill_id=skill.id))
+        session.flush()
+
+
+def observe(session: Session, said: Sequence[Observation]) -> int:
+    """Append what the LMS says of skills; unchanged levels add nothing.
+
+    Two statements for any number of observations; returns how many were new.
+    """
+    newest = queries.levels_of(
+        session, {o.person.id for o in said}, {o.skill.id for o in said}
+    )
+    new = [o for o in said if not _is_known(newest, o)]
+    session.add_all(
+        SkillLevel(
+            person_id=o.person.id,
+            skill_id=o.skill.id,
+            source=LevelSource.LMS,
+            level=min(1.0, max(0.0, o.level)),
+            raw=o.raw[:120],
+            is_mastered=o.is_mastered,
+            observed_at=o.observed_at or now(),
+        )
+        for o in new
+    )
+    session.flush()
+    return len(new)
+
+
+def _is_known(
+    newest: dict[tuple[int, int, LevelSource], SkillLevel], said: Observation
+) -> bool:
+    there = newest.get((said.person.id, said.skill.id, LevelSource.LMS))
+    return there is not None and (there.raw, there.is_mastered) == (
+        said.raw[:120],
+        said.is_mastered,
+    )
+
+
+def complete_courses(
+    session: Session, context: Context, facts: Sequence[tuple[Person, CourseFact]]
+) -> None:
+    """Take in how far people are in a course."""
+    known = {
+        row.person_id: row
+        for row in session.scalars(
+            select(CourseCompletion).where(
+                CourseCompletion.context_id == context.id,
+                CourseCompletion.person_id.in_({person.id for person, _ in facts}),
+            )
+        )
+    }
+    for person, fact in facts:
+        row = known.get(person.id)
+        if row is None:
+            row = CourseCompletion(context_id=context.id, person_id=person.id)
+            known[person.id] = row
+            session.add(row)
+        row.state, row.progress = fact.state, fact.progress
+        row.completed_at, row.read_at = fact.completed_at, now()
+
+
+def complete_activities(
+    session: Session, context: Context, facts: Sequence[tuple[Person, ActivityFact]]
+) -> None:
+    """Take in which activities people completed."""
+    known = {
+        (row.person_id, row.external_id): row
+        for row in session.scalars(
+            select(ActivityCompletion).where(
+                ActivityCompletion.context_id == context.id,
+                ActivityCompletion.person_id.in_({person.id for person, _ in facts}),
+            )
+        )
+    }
+    for person, fact in facts:
+        row = known.get((person.id, fact.external_id))
+        if row is None:
+            row = ActivityCompletion(
+                context_id=context.id, person_id=person.id, external_id=fact.external_id
+            )
+            known[person.id, fact.external_id] = row
+            session.add(row)
+        row.name, row.state = fact.name[:500], fact.state
+        row.completed_at, row.read_at = fact.completed_at, now()

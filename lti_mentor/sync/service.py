@@ -1,0 +1,240 @@
+"""Reading a course from its LMS: outside any transaction, kept page by page.
+
+A part that fails leaves what was there before and says so on the run; a partial
+reading never removes anybody.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms_clients import LMSClient, LMSError
+from lti_mentor.clock import now
+from lti_mentor.db import transaction
+from lti_mentor.errors import MentorError
+from lti_mentor.jobs import service as jobs
+from lti_mentor.people.family import family_of
+from lti_mentor.people.models import Context, ContextKind
+from lti_mentor.platforms.models import LMSKind
+from lti_mentor.sync import roster
+from lti_mentor.sync.models import SyncRun, SyncState
+from lti_mentor.sync.parts import COURSE, EARLIER, Part
+
+log = logging.getLogger(__name__)
+SYNC = "sync"
+"""Job kind that reads one course."""
+PAGE = 200
+"""Rows kept in one transaction."""
+EARLIER_OFFERINGS = 3
+"""How many earlier offerings of a course are read for graduates."""
+
+Roster = Callable[[], Iterator[roster.Entry]]
+
+
+def request(session: Session, context: Context) -> SyncRun | None:
+    """Ask for a reading of this course; hubs are never read (D5)."""
+    if context.kind is ContextKind.HUB:
+        return None
+    run = SyncRun(context_id=context.id)
+    session.add(run)
+    session.flush()
+    jobs.enqueue(
+        session,
+        SYNC,
+        key=str(context.public_id),
+        payload={"context": str(context.public_id)},
+        registration_id=context.registration_id,
+    )
+    return run
+
+
+def read_course(
+    session: Session,
+    context: Context,
+    client: LMSClient | None,
+    nrps: Roster | None,
+    alive: Callable[[], None] = lambda: None,
+) -> SyncState:
+    """Read a course through NRPS and the LMS API, whichever are there.
+
+    `alive` is called after each page; a job renews its lease with it.
+    """
+    run_id = _start(session, context)
+    reading = _Reading(session, run_id, context.id, alive)
+    if nrps is not None:
+        reading.roster(nrps)
+    course = context.lms_id
+    if client is not None and course:
+        for part in COURSE:
+            reading.part(part, client, course, context.id)
+        reading.earlier(client)
+    return reading.finish()
+
+
+def _start(session: Session, context: Context) -> int:
+    with transaction(session):
+        waiting = (
+            select(SyncRun)
+            .filter_by(context_id=context.id, state=SyncState.WAITING)
+            .order_by(SyncRun.id)
+        )
+        runs = session.scalars(waiting).all()
+        run = runs[0] if runs else SyncRun(context_id=context.id)
+        session.add(run)
+        for other in runs[1:]:
+            session.delete(other)
+        run.state, run.started_at = SyncState.RUNNING, now()
+        session.flush()
+        return run.id
+
+
+class _Reading:
+    """One run under way: every part counted, every failure kept in words."""
+
+    def __init__(
+        self, session: Session, run_id: int, context_id: int, alive: Callable[[], None]
+    ) -> None:
+        self.session = session
+        self.run_id = run_id
+        self.context_id = context_id
+        self.alive = alive
+
+    def roster(self, entries: Roster) -> None:
+        """Read names and roles through LTI, which needs no LMS token."""
+
+        def keep(page: Sequence[roster.Entry], context: Context) -> None:
+            roster.keep(self.session, context, page)
+
+        seen = self._read("roster", self.context_id, entries, keep)
+        if seen is not None:
+            with transaction(self.session):
+                context = self.session.get_one(Context, self.context_id)
+                roster.end(self.session, context, seen)
+
+    def part(self, part: Part, client: LMSClient, course: str, context_id: int) -> None:
+        """Read one part through the LMS API."""
+
+        def keep(page: Sequence[Any], context: Context) -> None:
+            part.keep(self.session, context, page)
+
+        name = part.name if context_id == self.context_id else f"earlier_{part.name}"
+        rows = self._read(name, context_id, lambda: part.read(client, course), keep)
+        if rows is not None and part.ends is not None:
+            with transaction(self.session):
+                context = self.session.get_one(Context, context_id)
+                part.ends(self.session, context, rows)
+
+    def earlier(self, client: LMSClient) -> None:
+        """Read earlier offerings of this course: last term's graduates (P27)."""
+        with transaction(self.session):
+            context = self.session.get_one(Context, self.context_id)
+            context.family = context.family or family_of(context.label or context.title)
+            family, own = context.family, context.lms_id
+        if not family:
+            return
+        found: list[tuple[int, str]] = []
+
+        def keep(page: Sequence[Any], context: Context) -> None:
+            for course in page:
+                if course.id != own and family_of(course.short_name) == family:
+                    offering = _offering(self.session, context, course)
+                    found.append((offering.id, course.id))
+
+        self._read("courses", self.context_id, client.courses, keep)
+        for context_id, course in found[-EARLIER_OFFERINGS:]:
+            for part in EARLIER:
+                self.part(part, client, course, context_id)
+
+    def _read(
+        self,
+        name: str,
+        context_id: int,
+        rows: Callable[[], Iterable[Any]],
+        keep: Callable[[Sequence[Any], Context], None],
+    ) -> set[str] | None:
+        """Keep page after page; return the ids seen, None when it broke off."""
+        seen: set[str] = set()
+        counted = 0
+        self._note(part=name)
+        try:
+            for page in _pages(rows()):
+                with transaction(self.session):
+                    keep(page, self.session.get_one(Context, context_id))
+                seen |= {row.id for row in page if hasattr(row, "id")}
+                counted += len(page)
+                self._note(part=name, counted=counted)
+                self.alive()
+        except (LMSError, MentorError) as problem:
+            self._note(part=name, counted=counted, problem=_words(problem))
+            return None
+        self._note(part=name, counted=counted)
+        return seen
+
+    def _note(
+        self,
+        *,
+        part: str,
+        counted: int | None = None,
+        problem: dict[str, Any] | None = None,
+    ) -> None:
+        with transaction(self.session):
+            run = self.session.get_one(SyncRun, self.run_id)
+            run.part = part
+            if counted is not None:
+                run.counts = {**run.counts, part: counted}
+            if problem is not None:
+                log.warning("sync.part_failed %s %s", part, problem["code"])
+                run.problems = {**run.problems, part: problem}
+
+    def finish(self) -> SyncState:
+        """Say how it went."""
+        with transaction(self.session):
+            run = self.session.get_one(SyncRun, self.run_id)
+            read = [p for p in run.counts if p not in run.problems]
+            run.state = SyncState.DONE
+            if run.problems:
+                run.state = SyncState.PARTIAL if read else SyncState.FAILED
+            run.part, run.finished_at = None, now()
+            return run.state
+
+
+def _pages(rows: Iterable[Any]) -> Iterator[list[Any]]:
+    items = iter(rows)
+    while page := list(islice(items, PAGE)):
+        yield page
+
+
+def _words(problem: LMSError | MentorError) -> dict[str, Any]:
+    if isinstance(problem, LMSError):
+        return {
+            "code": type(problem).__name__.lower(),
+            "status": problem.status,
+            "missing": problem.missing,
+        }
+    return {"code": problem.code, "status": None, "missing": ""}
+
+
+def _offering(session: Session, context: Context, course: Any) -> Context:
+    """Return our row for another offering the LMS lists."""
+    known = select(Context).filter_by(
+        registration_id=context.registration_id, lms_id=course.id
+    )
+    row = session.scalars(known).one_or_none()
+    if row is None:
+        is_moodle = context.registration.lms_kind is LMSKind.MOODLE
+        row = Context(
+            registration_id=context.registration_id,
+            lms_id=course.id,
+            lti_id=course.id if is_moodle else None,
+            title=course.name[:500],
+            label=course.short_name[:255],
+        )
+        session.add(row)
+    row.family = context.family
+    row.starts_at, row.ends_at = course.starts_at, course.ends_at
+    session.flush()
+    return row
