@@ -140,13 +140,13 @@ def require_active(registration: Registration | None) -> Registration:
     """Return a registration that launches may use.
 
     Raises:
-        Refused: Unknown (`login.unknown_platform`) or not yet approved
-            (`login.platform_pending`).
+        Refused: Unknown (`login.unknown`) or not yet approved
+            (`login.pending`).
     """
     if registration is None:
-        raise Refused("login.unknown_platform")
+        raise Refused("login.unknown")
     if not registration.is_active:
-        raise Refused("login.platform_pending")
+        raise Refused("login.pending")
     return registration
 
 
