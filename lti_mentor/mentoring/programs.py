@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,6 +11,7 @@ from lti_mentor.activity.models import Verb
 from lti_mentor.activity.service import record
 from lti_mentor.clock import now
 from lti_mentor.errors import Invalid
+from lti_mentor.mentoring import candidates
 from lti_mentor.mentoring.models import (
     Consent,
     Exclusion,
@@ -191,3 +193,30 @@ def wish_for_mentor(session: Session, context: Context, person: Person) -> None:
     there = select(Interest.id).filter_by(context_id=context.id, person_id=person.id)
     if session.scalar(there) is None:
         session.add(Interest(context_id=context.id, person_id=person.id))
+
+
+def gather(session: Session, program: Program) -> tuple[int, int]:
+    """Propose graduates as mentors and the other learners as mentees.
+
+    Safe to repeat after each reading of the LMS: who has a part keeps it, who
+    graduated since is a new mentor. Returns how many mentors and mentees are new.
+    """
+    mentors = [found.person for found in candidates.graduates(session, program)]
+    new_mentors = take_in(session, program, mentors, Part.MENTOR)
+    waiting = candidates.demand(session, program)
+    return new_mentors, take_in(session, program, waiting, Part.MENTEE)
+
+
+def ensure_part(
+    session: Session, program: Program, person: Person, part: Part
+) -> Participant:
+    """Return somebody's part in a program, giving them `part` where they have none."""
+    take_in(session, program, [person], part)
+    return session.scalars(
+        select(Participant).filter_by(program_id=program.id, person_id=person.id)
+    ).one()
+
+
+def pause(participant: Participant, until: datetime | None) -> None:
+    """Stay out of matching until a moment, or come back in (None)."""
+    participant.paused_until = until
