@@ -1,0 +1,139 @@
+/* The two pages of a launch. Both carry their data in <script id="launch" type="application/json">.
+
+   login   {step: "login", auth_url, state, secret, storage_target, storage_origin}
+           keeps the secret in this browser (sessionStorage, and the platform's storage
+           where it has one) and goes on to the platform, after 1.5 s at the latest
+   finish  {step: "finish", ticket, state, bound, storage_target, storage_origin}
+           proves with the secret that the same browser came back:
+           POST /lti/session {ticket, secret?} -> {token, handle, expires_in, next,
+           ends_in?, who?}; keeps the bearer and opens `next`
+
+   The secret is worthless without the ticket, which is never posted to anybody else. */
+
+const data = JSON.parse(document.getElementById("launch").textContent);
+const name = `lti:${data.state}`;
+const platform = window.parent === window ? window.opener : window.parent;
+
+if (data.step === "login") login();
+else finish();
+
+async function login() {
+  tryStorage(() => sessionStorage.setItem(name, data.secret));
+  await within(1500, keepAtPlatform(data.secret));
+  location.replace(data.auth_url);
+}
+
+async function finish() {
+  let secret = data.bound ? undefined : tryStorage(() => sessionStorage.getItem(name));
+  if (!data.bound && !secret) secret = await within(1500, takeFromPlatform());
+  tryStorage(() => sessionStorage.removeItem(name));
+  if (!data.bound && !secret) return offerWindow();
+  const session = await exchange(secret);
+  if (session) openTool(session);
+  else offerWindow();
+}
+
+async function exchange(secret) {
+  try {
+    const answer = await fetch("/lti/session", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ ticket: data.ticket, secret }),
+    });
+    return answer.ok ? await answer.json() : null;
+  } catch {
+    return null;
+  }
+}
+
+function openTool({ token, handle, expires_in: idle, ends_in: whole = 28_800, who, next }) {
+  const kept = { token, idle, ends: Date.now() + whole * 1000, who };
+  tryStorage(() => endOthers(who));
+  const isKept = tryStorage(() => { sessionStorage.setItem(`lti:${handle}`, JSON.stringify(kept)); return true; });
+  if (isKept) location.replace(next);
+  else openHere(kept, next);
+}
+
+/* No storage at all: stay in this window, so that the bearer lives in its memory. */
+async function openHere(kept, next) {
+  const shell = await (await fetch(next)).text();
+  window.ltiSession = kept;
+  history.replaceState(null, "", next);
+  document.open();
+  document.write(shell);
+  document.close();
+}
+
+/* Another person or course in this tab ends the sessions that were here before. */
+function endOthers(who) {
+  for (const key of Object.keys(sessionStorage).filter((k) => k.startsWith("lti:"))) {
+    const other = tryStorage(() => JSON.parse(sessionStorage.getItem(key)));
+    if (!other?.token || other.who === who) continue;
+    sessionStorage.removeItem(key);
+    fetch("/lti/session/end", { method: "POST", headers: { Authorization: `Bearer ${other.token}` }, keepalive: true });
+  }
+}
+
+function offerWindow() {
+  document.getElementById("waiting").hidden = true;
+  const offer = document.getElementById("offer");
+  offer.hidden = false;
+  offer.querySelector("button, h1")?.focus();
+}
+
+/* The platform's storage: LTI Client Side postMessages. */
+
+async function keepAtPlatform(secret) {
+  const store = await findStore();
+  if (store) await send(store, "put_data", { key: name, value: secret }, 1000);
+}
+
+async function takeFromPlatform() {
+  const store = await findStore();
+  const answer = store && await send(store, "get_data", { key: name }, 1000);
+  if (answer?.value) send(store, "put_data", { key: name, value: null }, 100);
+  return answer?.value;
+}
+
+async function findStore() {
+  if (!platform) return null;
+  const answer = await send({ target: platform, prefix: "lti." }, "capabilities", {}, 300);
+  const offers = Array.isArray(answer?.supported_messages) ? answer.supported_messages : [];
+  const put = ["lti.", "org.imsglobal.lti."]
+    .map((prefix) => ({ prefix, offer: offers.find((o) => o?.subject === `${prefix}put_data`) }))
+    .find((found) => found.offer);
+  if (!put && !data.storage_target) return null;
+  return { target: frame(put?.offer.frame || data.storage_target), prefix: put?.prefix ?? "lti." };
+}
+
+function frame(which) {
+  if (!which || which === "_parent") return platform;
+  return tryStorage(() => platform.frames[which]) ?? platform;
+}
+
+function send({ target, prefix }, verb, content, patience) {
+  const subject = prefix + verb;
+  const message_id = crypto.getRandomValues(new Uint32Array(4)).join("-");
+  const origin = data.storage_origin || "*";
+  return within(patience, new Promise((resolve) => {
+    window.addEventListener("message", function hear(event) {
+      const answer = event.data;
+      const isOurs = event.source === target && typeof answer === "object" && answer !== null
+        && answer.subject === `${subject}.response` && answer.message_id === message_id
+        && (origin === "*" || event.origin === origin);
+      if (!isOurs) return;
+      window.removeEventListener("message", hear);
+      resolve(answer.error ? null : answer);
+    });
+    tryStorage(() => target.postMessage({ subject, message_id, ...content }, origin));
+  }));
+}
+
+function within(milliseconds, promise) {
+  return Promise.race([promise, new Promise((resolve) => { setTimeout(resolve, milliseconds); })]);
+}
+
+/* Browsers refuse storage by throwing; a refusal counts as "nothing there". */
+function tryStorage(act) {
+  try { return act(); } catch { return undefined; }
+}

@@ -1,0 +1,98 @@
+"""Error codes in words: what happened, and what the person can do.
+
+Features raise codes (`lti_mentor.errors`); this table turns them into sentences. A
+code without its own row is read by its status. Add rows next to their kin.
+"""
+
+from dataclasses import dataclass
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _
+
+from lti_mentor.errors import MentorError
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What an error page says."""
+
+    title: LazyString
+    """One sentence: what happened."""
+    advice: LazyString
+    """One sentence: what to do now."""
+
+
+AGAIN = _("Open the tool again from your course.")
+ADMIN = _("Send the code below to the person who looks after this tool.")
+
+BY_CODE: dict[str, Words] = {
+    "login.unknown": Words(_("This learning platform is not connected yet."), ADMIN),
+    "login.storage": Words(
+        _("Your browser keeps this page from remembering who you are."),
+        _("Open the tool in a new window with the button below."),
+    ),
+    "launch.replayed": Words(_("This link was used already."), AGAIN),
+    "launch.expired": Words(_("Opening the tool took too long."), AGAIN),
+    "launch.state": Words(_("We could not match this visit to its start."), AGAIN),
+    "launch.token": Words(_("The platform's message could not be trusted."), ADMIN),
+    "launch.deployment": Words(
+        _("Your organisation has not switched this tool on here yet."), ADMIN
+    ),
+    "launch.anonymous": Words(
+        _("The platform did not tell us who you are."),
+        _("Ask your administrator to let this tool know a user id."),
+    ),
+    "session.ended": Words(_("Your session ended."), AGAIN),
+    "session.read_only": Words(
+        _("You are looking at this as somebody else, so nothing can be changed."),
+        _("Leave the student view or stop acting as that person first."),
+    ),
+    "registration.invite": Words(
+        _("This registration link was used or is too old."),
+        _("Ask for a new link and open it from your platform within an hour."),
+    ),
+}
+"""Sentences by exact code."""
+
+BY_STATUS: dict[int, Words] = {
+    400: Words(_("The platform's request could not be read."), AGAIN),
+    401: Words(_("Your session ended."), AGAIN),
+    403: Words(
+        _("This page is not open to you."),
+        _("Go back to your start page. If you should see it, ask your coordinator."),
+    ),
+    404: Words(
+        _("There is nothing here."),
+        _("It may have been removed, or it belongs to somebody else."),
+    ),
+    405: Words(_("This page cannot be opened like that."), AGAIN),
+    409: Words(
+        _("Somebody was faster: this has changed since you opened it."),
+        _("Look at how it stands now and decide again."),
+    ),
+    413: Words(_("That was too large."), _("Send a smaller file or a shorter text.")),
+    422: Words(
+        _("Some answers need another look."),
+        _("Correct what is marked and send again."),
+    ),
+    429: Words(_("That was a little fast."), _("Wait a minute and try again.")),
+    502: Words(
+        _("Another system did not answer as it should."),
+        _("Nothing is lost. Try again in a few minutes."),
+    ),
+    503: Words(_("The service is busy."), _("Try again in a minute.")),
+}
+"""Sentences by HTTP status, for codes without a row of their own."""
+
+UNEXPECTED = Words(_("Something went wrong on our side."), ADMIN)
+"""For everything else."""
+
+
+def words(code: str, status: int = 500) -> Words:
+    """Find the sentences for a code, else for its status."""
+    return BY_CODE.get(code) or BY_STATUS.get(status) or UNEXPECTED
+
+
+def words_of(error: MentorError) -> Words:
+    """Find the sentences for one of our own errors."""
+    return words(error.code, error.status)
