@@ -1,0 +1,225 @@
+"""Somebody arrives: who they are, where, and as what (flow *Launch*)."""
+
+from sqlalchemy.orm import Session
+
+from lti_mentor.clock import now
+from lti_mentor.lti.claims import ContextClaim, Launch, LinkClaim
+from lti_mentor.people import queries, sessions
+from lti_mentor.people.addresses import page_url
+from lti_mentor.people.arrival import Arrival
+from lti_mentor.people.family import family_of
+from lti_mentor.people.merging import merge
+from lti_mentor.people.models import (
+    Context,
+    ContextKind,
+    LineItem,
+    Membership,
+    Person,
+    ResourceLink,
+    Role,
+)
+from lti_mentor.platforms import origins
+from lti_mentor.platforms.models import LMSKind, Registration
+from lti_mentor.platforms.service import learn_family
+
+
+def arrive(session: Session, registration: Registration, launch: Launch) -> Arrival:
+    """Store what a launch says of person, course, link and column, and their role.
+
+    Sessions the person has in this course with another role end: roles are what the
+    newest launch says.
+    """
+    learn_family(registration, launch.product_family)
+    origins.learn(registration, launch.service_urls())
+    person = _person(session, registration, launch)
+    context = _context(session, registration, launch)
+    role = _role(launch, context)
+    link = _resource_link(session, context, registration, launch)
+    arrival = Arrival(
+        registration=registration,
+        person=person,
+        role=role,
+        context=context,
+        membership=_membership(session, context, person, role),
+        resource_link=link,
+        line_item=_line_item(session, context, link, launch),
+        is_org_admin=person.is_org_admin
+        or (registration.lms_admins and launch.standing.is_institution_admin),
+        is_read_only=launch.is_masquerade,
+    )
+    sessions.end_outdated(session, person, context, role)
+    session.flush()
+    return arrival
+
+
+def lms_user_id(registration: Registration, launch: Launch) -> str | None:
+    """Return the id the LMS API knows this person by, where the launch tells it."""
+    if registration.lms_kind is LMSKind.MOODLE:
+        return launch.sub
+    return launch.custom.get("canvas_user_id")
+
+
+def lms_course_id(registration: Registration, launch: Launch) -> str | None:
+    """Return the id the LMS API knows this course by; hubs have none."""
+    if launch.context is None or launch.context.is_hub:
+        return None
+    if registration.lms_kind is LMSKind.MOODLE:
+        return launch.context.id
+    return launch.custom.get("canvas_course_id")
+
+
+def _person(session: Session, registration: Registration, launch: Launch) -> Person:
+    lms_id = lms_user_id(registration, launch)
+    person = _same_person(session, registration, launch.sub, lms_id)
+    person.sub = launch.sub
+    person.lms_user_id = lms_id or person.lms_user_id
+    person.name = launch.name or person.name or ""
+    person.email = launch.email or person.email
+    person.locale = person.locale or launch.locale
+    person.zone = person.zone or launch.zone
+    person.is_test = launch.standing.is_test
+    if not launch.is_masquerade:
+        person.last_seen = now()
+    session.flush()
+    return person
+
+
+def _same_person(
+    session: Session, registration: Registration, sub: str, lms_id: str | None
+) -> Person:
+    """Find one person by both names; two rows that are one person become one."""
+    by_sub = queries.person_by_sub(session, registration, sub)
+    by_api = queries.person_by_lms_id(session, registration, lms_id) if lms_id else None
+    if by_api and by_api.sub not in {None, sub}:
+        by_api.lms_user_id = None  # the LMS moved this id to somebody else
+        by_api = None
+        session.flush()
+    if by_sub and by_api and by_sub is not by_api:
+        by_sub.username = by_sub.username or by_api.username
+        merge(session, kept=by_sub, gone=by_api)
+    found = by_sub or by_api
+    if found is None:
+        found = Person(registration=registration)
+        session.add(found)
+    return found
+
+
+def _context(
+    session: Session, registration: Registration, launch: Launch
+) -> Context | None:
+    claim = launch.context
+    if claim is None:
+        return None
+    lms_id = lms_course_id(registration, launch)
+    context = _same_context(session, registration, claim.id, lms_id)
+    context.lti_id = claim.id
+    context.lms_id = lms_id or context.lms_id
+    context.kind = ContextKind.HUB if claim.is_hub else ContextKind.COURSE
+    context.title = claim.title or context.title or ""
+    _label(context, claim)
+    _keep_services(context, registration, launch)
+    session.flush()
+    return context
+
+
+def _same_context(
+    session: Session, registration: Registration, lti_id: str, lms_id: str | None
+) -> Context:
+    by_lti = queries.context_by_lti_id(session, registration, lti_id)
+    by_api = (
+        queries.context_by_lms_id(session, registration, lms_id) if lms_id else None
+    )
+    if by_api and by_api.lti_id not in {None, lti_id}:
+        by_api = None
+    if by_lti and by_api and by_lti is not by_api:
+        merge(session, kept=by_lti, gone=by_api)
+    found = by_lti or by_api
+    if found is None:
+        found = Context(registration=registration)
+        session.add(found)
+    return found
+
+
+def _label(context: Context, claim: ContextClaim) -> None:
+    context.label = claim.label or context.label or ""
+    if not claim.is_hub:
+        context.family = context.family or family_of(context.label) or None
+
+
+def _keep_services(
+    context: Context, registration: Registration, launch: Launch
+) -> None:
+    """Remember where roster and gradebook are; hubs have neither for us."""
+    if context.kind is ContextKind.HUB:
+        return
+    if launch.memberships_url:
+        context.memberships_url = origins.upgraded(registration, launch.memberships_url)
+    if launch.grades.lineitems:
+        context.lineitems_url = origins.upgraded(registration, launch.grades.lineitems)
+    context.ags_scopes = list(launch.grades.scopes)
+
+
+def _role(launch: Launch, context: Context | None) -> Role:
+    """Return the role in a course; hubs and launches without one give none."""
+    if context is None or context.kind is ContextKind.HUB:
+        return Role.VIEWER
+    return Role(launch.standing.role.value)
+
+
+def _membership(
+    session: Session, context: Context | None, person: Person, role: Role
+) -> Membership | None:
+    if context is None or context.kind is ContextKind.HUB:
+        return None
+    membership = queries.membership(session, context, person)
+    if membership is None and role is Role.VIEWER:
+        return None
+    if membership is None:
+        membership = Membership(context=context, person=person, role=role)
+        session.add(membership)
+    membership.role = role
+    membership.is_active = True
+    membership.from_launch = True
+    membership.seen_at = now()
+    session.flush()
+    return membership
+
+
+def _resource_link(
+    session: Session,
+    context: Context | None,
+    registration: Registration,
+    launch: Launch,
+) -> ResourceLink | None:
+    claim: LinkClaim | None = launch.resource_link
+    if context is None or claim is None:
+        return None
+    link = queries.resource_link(session, context, claim.id)
+    if link is None:
+        link = ResourceLink(context=context, lti_id=claim.id)
+        session.add(link)
+    link.title = claim.title or link.title or ""
+    link.page_url = page_url(registration, launch) or link.page_url
+    session.flush()
+    return link
+
+
+def _line_item(
+    session: Session,
+    context: Context | None,
+    link: ResourceLink | None,
+    launch: Launch,
+) -> LineItem | None:
+    """Keep the column this launch names; no other may be written (see LineItem)."""
+    url = launch.grades.lineitem
+    if context is None or url is None or context.kind is ContextKind.HUB:
+        return None
+    url = origins.upgraded(context.registration, url)
+    item = queries.line_item(session, context, url)
+    if item is None:
+        item = LineItem(context=context, url=url)
+        session.add(item)
+    item.url = url
+    item.resource_link_id = link.id if link else item.resource_link_id
+    session.flush()
+    return item

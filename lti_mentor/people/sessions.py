@@ -1,0 +1,165 @@
+"""From a good launch to a session, and its life (D9, D10)."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from lti_mentor.clock import now
+from lti_mentor.crypto import digest, matches, random_token
+from lti_mentor.errors import Refused
+from lti_mentor.people import links
+from lti_mentor.people.arrival import Arrival
+from lti_mentor.people.models import Context, LinkKind, Person, Role, WebSession
+
+IDLE = timedelta(minutes=30)
+ABSOLUTE = timedelta(hours=8)
+TOUCH_EVERY = timedelta(minutes=1)
+"""`last_seen` is written at most this often (D24)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A session just opened; the token is known to the browser only."""
+
+    token: str = field(repr=False)
+    handle: str
+    expires_in: int
+    """Seconds of idleness it survives."""
+    next: str
+    """Path of the first page."""
+
+
+def offer(
+    session: Session,
+    arrival: Arrival,
+    launch: dict[str, Any],
+    *,
+    page: str,
+    secret_digest: str,
+    is_bound: bool,
+) -> str:
+    """Return a ticket that opens a session for the browser that began the login.
+
+    `launch` is what later steps need (`WebSession.launch`); `page` the first page,
+    below `/s/<handle>/`. `is_bound` = this browser has proved itself already.
+    """
+    payload = {
+        "registration_id": arrival.registration.id,
+        "person_id": arrival.person.id,
+        "context_id": arrival.context and arrival.context.id,
+        "resource_link_id": arrival.resource_link and arrival.resource_link.id,
+        "role": arrival.role.value,
+        "is_org_admin": arrival.is_org_admin,
+        "is_read_only": arrival.is_read_only,
+        "launch": launch,
+    }
+    proof = {"secret_digest": secret_digest, "is_bound": is_bound, "page": page}
+    return links.issue(
+        session, LinkKind.LAUNCH_TICKET, {"session": payload, "proof": proof}
+    )
+
+
+def exchange(session: Session, ticket: str, secret: str | None) -> Opened:
+    """Open the session a ticket stands for.
+
+    Raises:
+        Refused: The ticket is spent or unknown (`session.ticket`), or this is not the
+            browser that began the login (`session.other_browser`; the ticket stays).
+    """
+    found = links.look(session, LinkKind.LAUNCH_TICKET, ticket)
+    if found is None:
+        raise Refused("session.ticket")
+    proof = found["proof"]
+    knows = secret is not None and matches(secret, proof["secret_digest"])
+    if not proof["is_bound"] and not knows:
+        raise Refused("session.other_browser")
+    if links.use(session, LinkKind.LAUNCH_TICKET, ticket) is None:
+        raise Refused("session.ticket")
+    return _open(session, found["session"], proof["page"])
+
+
+def _open(session: Session, payload: dict[str, Any], page: str) -> Opened:
+    token = random_token()
+    row = WebSession(
+        **payload | {"role": Role(payload["role"])},
+        token_digest=digest(token),
+        expires_at=now() + ABSOLUTE,
+    )
+    session.add(row)
+    session.flush()
+    handle = str(row.public_id)
+    seconds = int(IDLE.total_seconds())
+    return Opened(token, handle, seconds, next=f"/s/{handle}/{page}")
+
+
+def authenticate(session: Session, token: str, handle: str) -> WebSession | None:
+    """Return the living session of this token; the handle must be its own."""
+    row = session.scalars(
+        select(WebSession).where(WebSession.token_digest == digest(token))
+    ).first()
+    if row is None or str(row.public_id) != handle or not is_alive(row):
+        return None
+    return row
+
+
+def by_handle(session: Session, handle: str) -> WebSession | None:
+    """Return a session, alive or not, by what stands in addresses: no proof at all."""
+    try:
+        wanted = UUID(handle)
+    except ValueError:
+        return None
+    return session.scalars(
+        select(WebSession).where(WebSession.public_id == wanted)
+    ).first()
+
+
+def is_alive(row: WebSession) -> bool:
+    """Say whether a session may still be used."""
+    is_running = row.ended_at is None and row.registration.is_active
+    return is_running and now() < min(row.expires_at, row.last_seen + IDLE)
+
+
+def idle_ends_at(row: WebSession) -> datetime:
+    """Return when a session ends if nothing happens any more."""
+    return min(row.expires_at, row.last_seen + IDLE)
+
+
+def touch(session: Session, session_id: int) -> None:
+    """Note that somebody is there (a unit of its own, that writes)."""
+    session.execute(
+        update(WebSession).where(WebSession.id == session_id).values(last_seen=now())
+    )
+
+
+def needs_touch(row: WebSession) -> bool:
+    """Say whether a minute has gone by since somebody was noted."""
+    return now() - row.last_seen >= TOUCH_EVERY
+
+
+def end(session: Session, session_id: int) -> None:
+    """End a session now."""
+    session.execute(
+        update(WebSession).where(WebSession.id == session_id).values(ended_at=now())
+    )
+
+
+def end_outdated(
+    session: Session, person: Person, context: Context | None, role: Role
+) -> None:
+    """End a person's sessions in a course that carry another role than today's."""
+    if context is None:
+        return
+    session.execute(
+        update(WebSession)
+        .where(
+            WebSession.person_id == person.id,
+            WebSession.context_id == context.id,
+            WebSession.role != role,
+            WebSession.ended_at.is_(None),
+        )
+        .values(ended_at=now())
+    )
