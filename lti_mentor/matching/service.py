@@ -1,0 +1,241 @@
+"""From the tables to a draft of pairs."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lti_mentor.activity.models import Verb
+from lti_mentor.activity.service import record
+from lti_mentor.clock import now
+from lti_mentor.jobs import service as jobs
+from lti_mentor.matching import engine
+from lti_mentor.matching.hours import utc_hours
+from lti_mentor.matching.pool import Mentee, Mentor, Need, Pool, Strength
+from lti_mentor.mentoring import queries
+from lti_mentor.mentoring.models import (
+    Exclusion,
+    MatchRun,
+    Mentorship,
+    MentorshipState,
+    Part,
+    Participant,
+    ParticipantState,
+    Program,
+    Proposal,
+    RunState,
+)
+from lti_mentor.people.models import Person
+from lti_mentor.skills import queries as skills
+from lti_mentor.skills.models import LevelSource, SkillLevel
+
+MATCH = "match"
+"""Job kind that computes one run."""
+OUT = frozenset({ParticipantState.PAIRING_DECLINED, ParticipantState.LEFT})
+"""Who is not matched."""
+APART = frozenset({MentorshipState.DECLINED, MentorshipState.ENDED})
+"""Two whose mentorship went so are not proposed to each other again."""
+
+Levels = dict[tuple[int, int, LevelSource], SkillLevel]
+
+
+def request(session: Session, program: Program, by: Person) -> MatchRun:
+    """Ask for a new draft; an unfinished older one is put aside."""
+    older = select(MatchRun).where(
+        MatchRun.program_id == program.id,
+        MatchRun.state.in_([RunState.WAITING, RunState.DRAFT]),
+    )
+    for run in session.scalars(older):
+        run.state = RunState.DISCARDED
+    run = MatchRun(
+        program=program,
+        state=RunState.WAITING,
+        inputs_hash="",
+        engine_version=engine.ENGINE,
+        mentees=0,
+        mentors=0,
+        matched=0,
+        total=0,
+        gap=0,
+        started_by_id=by.id,
+    )
+    session.add(run)
+    session.flush()
+    jobs.enqueue(
+        session,
+        MATCH,
+        key=str(run.public_id),
+        payload={"run": str(run.public_id)},
+        registration_id=program.registration_id,
+    )
+    return run
+
+
+def compute(session: Session, run: MatchRun) -> None:
+    """Fill a waiting run with the best set of pairs; a second time changes nothing."""
+    if run.state is not RunState.WAITING:
+        return
+    pool = pool_of(session, run.program)
+    found = engine.run(pool, seed=run.seed)
+    run.inputs_hash, run.engine_version = found.fingerprint, found.engine
+    run.mentees, run.mentors = len(pool.mentees), len(pool.mentors)
+    run.matched, run.total, run.gap = found.matched, found.total, found.gap
+    run.unmatched = [{"person": u.mentee, "rule": u.rule} for u in found.unmatched]
+    run.state = RunState.DRAFT
+    _propose(session, run, found.pairs)
+    record(
+        session,
+        Verb.MATCHED,
+        run,
+        registration=run.program.registration,
+        matched=run.matched,
+        gap=run.gap,
+    )
+
+
+def _propose(session: Session, run: MatchRun, pairs: Sequence[engine.Pair]) -> None:
+    tenant = run.program.registration_id
+    everybody = select(Person).where(Person.registration_id == tenant)
+    people = {str(p.public_id): p for p in session.scalars(everybody)}
+    session.add_all(
+        Proposal(
+            run=run,
+            mentee=people[pair.mentee],
+            mentor=people[pair.mentor],
+            score=pair.score,
+            band=pair.band,
+            components=pair.components,
+            reasons=[reason.as_json() for reason in pair.reasons],
+            is_pinned=pair.is_pinned,
+        )
+        for pair in pairs
+    )
+    session.flush()
+
+
+def pool_of(session: Session, program: Program) -> Pool:
+    """Return everybody who could be paired now, without those who have a partner."""
+    taken = queries.open_mentorships(session, program)
+    served = {mentorship.mentee_id for mentorship in taken}
+    load = Counter(mentorship.mentor_id for mentorship in taken)
+    mentees = [
+        p
+        for p in queries.participants(session, program, Part.MENTEE)
+        if p.state not in OUT and p.person_id not in served and not p.person.is_test
+    ]
+    mentors = [
+        p
+        for p in queries.participants(session, program, Part.MENTOR)
+        if p.state not in OUT
+    ]
+    levels = _levels(session, program, [*mentees, *mentors])
+    apart = _apart(session, program)
+    week = _monday(now().date())
+    return Pool(
+        mentees=tuple(
+            Mentee(
+                needs=_needs(program, p.person_id, levels),
+                **_somebody(p, week, apart),
+            )
+            for p in mentees
+        ),
+        mentors=tuple(
+            Mentor(
+                strengths=_strengths(session, program, p.person_id, levels),
+                capacity=max(0, p.capacity - load[p.person_id]),
+                is_paused=bool(p.paused_until and p.paused_until > now()),
+                **_somebody(p, week, apart),
+            )
+            for p in mentors
+        ),
+        on=now().date(),
+        labels={str(s.skill.public_id): s.skill.label for s in program.skills},
+    )
+
+
+def _somebody(p: Participant, week: date, apart: dict[int, set[str]]) -> dict[str, Any]:
+    person = p.person
+    zone = person.zone or p.program.zone
+    language = (person.locale or "").split("-")[0].split("_")[0].lower()
+    return {
+        "id": str(person.public_id),
+        "hours": utc_hours(p.chips, zone, week),
+        "languages": frozenset(p.languages or ([language] if language else [])),
+        "blocked": frozenset(apart.get(person.id, ())),
+    }
+
+
+def _levels(
+    session: Session, program: Program, everybody: Sequence[Participant]
+) -> Levels:
+    people = [p.person_id for p in everybody]
+    return skills.levels_of(session, people, [s.skill_id for s in program.skills])
+
+
+def _needs(program: Program, person_id: int, levels: Levels) -> tuple[Need, ...]:
+    """What a learner still lacks; a skill nobody assessed counts as all to learn."""
+    return tuple(
+        Need(
+            str(named.skill.public_id),
+            gap=_gap(person_id, named.skill_id, levels),
+            priority=named.priority,
+        )
+        for named in program.skills
+    )
+
+
+def _gap(person_id: int, skill_id: int, levels: Levels) -> float:
+    known = [
+        level.level
+        for source in (LevelSource.LMS, LevelSource.MENTOR)
+        if (level := levels.get((person_id, skill_id, source)))
+    ]
+    return 1.0 - max(known, default=0.0)
+
+
+def _strengths(
+    program: Program, person_id: int, levels: Levels
+) -> tuple[Strength, ...]:
+    """What a mentor can do, by source. A program without skills needs none."""
+    return tuple(
+        Strength(
+            str(named.skill.public_id),
+            level.level,
+            observed=level.observed_at.date(),
+            source=str(source),
+        )
+        for named in program.skills
+        for source in LevelSource
+        if (level := levels.get((person_id, named.skill_id, source)))
+    )
+
+
+def _apart(session: Session, program: Program) -> dict[int, set[str]]:
+    """Who must not meet whom: exclusions, and pairs that declined or ended."""
+    pairs = session.execute(
+        select(Exclusion.one_id, Exclusion.other_id).filter_by(program_id=program.id)
+    ).all()
+    past = session.execute(
+        select(Mentorship.mentee_id, Mentorship.mentor_id).where(
+            Mentorship.program_id == program.id, Mentorship.state.in_(APART)
+        )
+    ).all()
+    both = [tuple(pair) for pair in (*pairs, *past)]
+    ids = {person for pair in both for person in pair}
+    names = dict(
+        session.execute(
+            select(Person.id, Person.public_id).where(Person.id.in_(ids))
+        ).tuples()
+    )
+    apart: dict[int, set[str]] = {}
+    for one, other in both:
+        apart.setdefault(one, set()).add(str(names[other]))
+        apart.setdefault(other, set()).add(str(names[one]))
+    return apart
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
