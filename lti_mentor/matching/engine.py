@@ -1,0 +1,191 @@
+"""From a pool to proposals, with the proof and the reasons."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from lti_mentor.matching.explain import Reason, Two, band, reasons
+from lti_mentor.matching.pool import Pool
+from lti_mentor.matching.rules import must_stay_apart
+from lti_mentor.matching.score import Scored, score
+from lti_mentor.matching.solve import NOBODY, Assignment, Scores, assign
+
+ENGINE = "dense-1"
+"""Changes whenever the same pool and seed could give other pairs or scores."""
+NO_PLACE = "places.taken"
+"""A mentor would have been possible, but one pair more was not."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A learner and the mentor proposed to them."""
+
+    mentee: str
+    mentor: str
+    score: int
+    band: str
+    components: dict[str, int]
+    """Part of the fit -> its points; they add up to the score."""
+    reasons: tuple[Reason, ...]
+    is_pinned: bool
+
+
+@dataclass(frozen=True)
+class Unmatched:
+    """A learner without a mentor, and the code of the reason, for staff."""
+
+    mentee: str
+    rule: str
+
+
+@dataclass(frozen=True)
+class MatchResult:
+    """One computed set of pairs, repeatable exactly from pool and seed."""
+
+    pairs: tuple[Pair, ...]
+    unmatched: tuple[Unmatched, ...]
+    refused_pins: tuple[tuple[str, str], ...]
+    """Pins not kept: somebody is not in the pool, or the two must stay apart."""
+    total: int
+    gap: int
+    """0 = proven best."""
+    prices: dict[str, int]
+    """Mentor -> price; with the pool they prove the result again."""
+    seed: int
+    engine: str
+    fingerprint: str
+
+    @property
+    def matched(self) -> int:
+        """How many learners have a mentor."""
+        return len(self.pairs)
+
+    def verify(self, pool: Pool) -> bool:
+        """Score the pool again and check pairs, total and proof without solving."""
+        if self.engine != ENGINE or self.fingerprint != pool.fingerprint():
+            return False
+        pool = _sorted(pool)
+        scored, pins, refused = _prepare(pool)
+        return (
+            refused == self.refused_pins
+            and self._as_assignment(pool, pins).verify(scored.scores, _room(pool))
+            and self._tells_the_scores(pool, scored)
+        )
+
+    def _as_assignment(
+        self, pool: Pool, pins: tuple[tuple[int, int], ...]
+    ) -> Assignment:
+        column = {mentor.id: place for place, mentor in enumerate(pool.mentors)}
+        got = {pair.mentee: column.get(pair.mentor, NOBODY) for pair in self.pairs}
+        mentor_of = [got.get(mentee.id, NOBODY) for mentee in pool.mentees]
+        prices = [self.prices.get(mentor.id, 0) for mentor in pool.mentors]
+        return Assignment(
+            mentor_of=np.array(mentor_of, dtype=np.int64),
+            prices=np.array(prices, dtype=np.int64),
+            pinned=pins,
+            matched=self.matched,
+            total=self.total,
+            gap=self.gap,
+        )
+
+    def _tells_the_scores(self, pool: Pool, scored: Scored) -> bool:
+        row = {mentee.id: place for place, mentee in enumerate(pool.mentees)}
+        column = {mentor.id: place for place, mentor in enumerate(pool.mentors)}
+        return all(
+            pair.score == scored.fit[row[pair.mentee], column[pair.mentor]]
+            and pair.score == sum(pair.components.values())
+            for pair in self.pairs
+        )
+
+
+def run(pool: Pool, seed: int = 0) -> MatchResult:
+    """Match a pool: most learners first, then the highest total fit.
+
+    The order in which people stand in the pool changes nothing.
+    """
+    fingerprint = pool.fingerprint()
+    pool = _sorted(pool)
+    scored, pins, refused = _prepare(pool)
+    found = assign(
+        scored.scores,
+        _room(pool),
+        pinned=pins,
+        seed=seed,
+        learners=[mentee.id for mentee in pool.mentees],
+        mentors=[mentor.id for mentor in pool.mentors],
+    )
+    names = [mentor.id for mentor in pool.mentors]
+    return MatchResult(
+        pairs=_pairs(pool, scored, found),
+        unmatched=_unmatched(pool, scored, found),
+        refused_pins=refused,
+        total=found.total,
+        gap=found.gap,
+        prices=dict(zip(names, found.prices.tolist(), strict=True)),
+        seed=seed,
+        engine=ENGINE,
+        fingerprint=fingerprint,
+    )
+
+
+def _sorted(pool: Pool) -> Pool:
+    return replace(
+        pool,
+        mentees=tuple(sorted(pool.mentees, key=lambda person: person.id)),
+        mentors=tuple(sorted(pool.mentors, key=lambda person: person.id)),
+    )
+
+
+def _room(pool: Pool) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    return np.array([max(m.capacity, 0) for m in pool.mentors], dtype=np.int64)
+
+
+def _prepare(
+    pool: Pool,
+) -> tuple[Scored, tuple[tuple[int, int], ...], tuple[tuple[str, str], ...]]:
+    """Score the pool and let pins win over every rule but keeping people apart."""
+    row = {mentee.id: place for place, mentee in enumerate(pool.mentees)}
+    column = {mentor.id: place for place, mentor in enumerate(pool.mentors)}
+    apart = must_stay_apart(pool)
+    scored = score(pool)
+    scores: Scores = scored.scores.copy()
+    kept, refused = [], []
+    for mentee, mentor in sorted(set(pool.pinned)):
+        if mentee in row and mentor in column and (mentee, mentor) not in apart:
+            pin = row[mentee], column[mentor]
+            scores[pin] = scored.fit[pin]
+            kept.append(pin)
+        else:
+            refused.append((mentee, mentor))
+    return replace(scored, scores=scores), tuple(kept), tuple(refused)
+
+
+def _pairs(pool: Pool, scored: Scored, found: Assignment) -> tuple[Pair, ...]:
+    pinned = set(found.pinned)
+    return tuple(
+        _pair(pool, scored, (row, int(column)), is_pinned=(row, column) in pinned)
+        for row, column in enumerate(found.mentor_of)
+        if column != NOBODY
+    )
+
+
+def _pair(pool: Pool, scored: Scored, at: tuple[int, int], *, is_pinned: bool) -> Pair:
+    mentee, mentor = pool.mentees[at[0]], pool.mentors[at[1]]
+    components = {name: int(part[at]) for name, part in scored.parts.items()}
+    fit = int(scored.fit[at])
+    return Pair(
+        mentee=mentee.id,
+        mentor=mentor.id,
+        score=fit,
+        band=band(fit),
+        components=components,
+        reasons=reasons(Two(pool, mentee, mentor), components),
+        is_pinned=is_pinned,
+    )
+
+
+def _unmatched(pool: Pool, scored: Scored, found: Assignment) -> tuple[Unmatched, ...]:
+    return tuple(
+        Unmatched(pool.mentees[row].id, scored.emptied[row] or NO_PLACE)
+        for row in np.flatnonzero(found.mentor_of == NOBODY)
+    )
