@@ -144,7 +144,7 @@ def pool_of(session: Session, program: Program) -> Pool:
         ),
         mentors=tuple(
             Mentor(
-                strengths=_strengths(session, program, p.person_id, levels),
+                strengths=_strengths(program, p.person_id, levels),
                 capacity=max(0, p.capacity - load[p.person_id]),
                 is_paused=bool(p.paused_until and p.paused_until > now()),
                 **_somebody(p, week, apart),
