@@ -1,0 +1,208 @@
+"""The one door to the network: time limits, pace, retries, size caps, redirects.
+
+Nothing here ever formats a URL, a header or a body into an error or a log line:
+a request is known by its `name` ("GET /courses/:id/users"), which callers choose.
+"""
+
+import logging
+import random
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any, Protocol
+
+import requests
+
+from lms_clients.answer import Answer, error_for
+from lms_clients.errors import (
+    LMSError,
+    Malformed,
+    Throttled,
+    TimedOut,
+    TooLarge,
+    Unreachable,
+)
+from lms_clients.pace import LONGEST_PAUSE, SHARED, Pace
+from lms_clients.sites import host_of, on_site
+
+log = logging.getLogger(__name__)
+
+CHUNK = 65536
+"""Bytes read at a time."""
+
+REDIRECTS = {301, 302, 303, 307, 308}
+MOST_REDIRECTS = 3
+
+
+class SessionLike(Protocol):
+    """What we need of `requests.Session`; a caller's guard may stand in for it."""
+
+    @property
+    def request(self) -> Callable[..., requests.Response]:
+        """Send one request, with the arguments of `requests.Session.request`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long, how often and how much."""
+
+    connect: float = 5.0
+    """Seconds to connect."""
+    read: float = 30.0
+    """Seconds to wait for each piece of the answer."""
+    total: float = 90.0
+    """Seconds for the whole answer, so that a slow drip ends too."""
+    attempts: int = 4
+    """Tries in all, the first one included."""
+    max_bytes: int = 10 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request; `name` is all that logs and errors ever show of it."""
+
+    name: str
+    url: str = field(repr=False)
+    method: str = "GET"
+    params: Mapping[str, Any] | None = field(default=None, repr=False)
+    data: Mapping[str, Any] | None = field(default=None, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    is_read: bool = True
+    """Repeating it is harmless, so it may be retried."""
+
+
+def _as_given(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Keep requests from replacing our Authorization header by one from .netrc."""
+    return request
+
+
+def new_session() -> requests.Session:
+    """Open a session that keeps no cookies from the LMS."""
+    session = requests.Session()
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    return session
+
+
+@dataclass(slots=True)
+class Transport:
+    """Sends calls to one site."""
+
+    base_url: str
+    user_agent: str
+    parallel: int = 2
+    """Requests under way at once, for the whole host."""
+    session: SessionLike = field(default_factory=new_session)
+    limits: Limits = field(default_factory=Limits)
+    pace: Pace | None = None
+    """Given in tests; else the one that all clients of this host share."""
+    explain: Callable[[str, Answer], LMSError] = error_for
+    """Tells which error an unsuccessful answer is, in the words of this LMS."""
+    sleep: Callable[[float], None] = time.sleep
+    clock: Callable[[], float] = time.monotonic
+    _pace: Pace = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._pace = self.pace or SHARED.of(host_of(self.base_url), self.parallel)
+
+    def send(self, call: Call) -> Answer:
+        """Send, and try again when that is safe and may help.
+
+        A write is repeated only after throttling, which refuses before acting.
+
+        Raises:
+            LMSError: The answer is an error, or there is none.
+        """
+        for attempt in range(1, self.limits.attempts + 1):
+            failure = self._try(call)
+            if isinstance(failure, Answer):
+                return failure
+            if attempt == self.limits.attempts or not _may_repeat(call, failure):
+                raise failure
+            wait = _backoff(attempt, failure)
+            log.info("%s: %s; again in %.1f s", call.name, type(failure).__name__, wait)
+            if isinstance(failure, Throttled):
+                self._pace.rest(wait)
+            else:
+                self.sleep(wait)
+        raise AssertionError("limits.attempts must be at least 1")
+
+    def _try(self, call: Call) -> Answer | LMSError:
+        """Send once; the failure is returned so that no cause hangs on it.
+
+        The exceptions of requests quote URLs, which tracebacks would print.
+        """
+        with self._pace.turn():
+            try:
+                answer = self._follow(call)
+            except LMSError as error:
+                return error
+            except requests.Timeout:
+                return TimedOut(f"{call.name}: no answer in time", code="timeout")
+            except requests.RequestException as error:
+                kind = type(error).__name__
+                return Unreachable(f"{call.name}: no answer ({kind})", code="network")
+        self._heed(answer)
+        return answer if answer.is_ok else self.explain(call.name, answer)
+
+    def _follow(self, call: Call) -> Answer:
+        url, params = call.url, call.params
+        for _ in range(MOST_REDIRECTS + 1):
+            url = on_site(self.base_url, url, call.name)
+            answer = self._exchange(call, url, params)
+            if answer.status not in REDIRECTS:
+                return answer
+            if call.method != "GET":
+                raise Malformed(f"{call.name}: redirected", code="redirected")
+            url, params = answer.headers.get("location", ""), None
+        raise Malformed(f"{call.name}: too many redirects", code="redirects")
+
+    def _exchange(
+        self, call: Call, url: str, params: Mapping[str, Any] | None
+    ) -> Answer:
+        response = self.session.request(
+            call.method,
+            url,
+            params=params,
+            data=call.data,
+            headers={"User-Agent": self.user_agent, **call.headers},
+            timeout=(self.limits.connect, self.limits.read),
+            allow_redirects=False,
+            stream=True,
+            auth=_as_given,
+        )
+        with response:
+            headers = {name.lower(): value for name, value in response.headers.items()}
+            body = self._body(call, response)
+            return Answer(call.name, url, response.status_code, headers, body)
+
+    def _body(self, call: Call, response: requests.Response) -> bytes:
+        ends_at = self.clock() + self.limits.total
+        body = bytearray()
+        for chunk in response.iter_content(CHUNK):
+            body += chunk
+            if len(body) > self.limits.max_bytes:
+                raise TooLarge(f"{call.name}: too large", code="too_large")
+            if self.clock() > ends_at:
+                raise TimedOut(
+                    f"{call.name}: the answer takes too long", code="timeout"
+                )
+        return bytes(body)
+
+    def _heed(self, answer: Answer) -> None:
+        remaining = answer.number("x-rate-limit-remaining")
+        if remaining is not None and answer.is_ok:
+            self._pace.remaining(remaining)
+
+
+def _may_repeat(call: Call, failure: LMSError) -> bool:
+    if isinstance(failure, Throttled):
+        return True
+    return call.is_read and isinstance(failure, Unreachable)
+
+
+def _backoff(attempt: int, failure: LMSError) -> float:
+    """Wait as told, else twice as long each time; never in step with others."""
+    jitter = random.uniform(0.5, 1.0)  # noqa: S311 - spreads load, keeps no secret
+    wait = failure.retry_after if failure.retry_after is not None else 2.0**attempt
+    return min(wait + jitter, LONGEST_PAUSE)
