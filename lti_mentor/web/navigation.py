@@ -1,0 +1,44 @@
+"""Which pages somebody finds at the top: few, and those that are theirs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _
+
+from lti_mentor.people.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One entry: where it leads, and for whom it is there."""
+
+    endpoint: str
+    label: LazyString
+    is_for: Callable[[Scope], bool]
+
+
+ITEMS = (
+    Item("board.show", _("Course board"), lambda scope: scope.is_staff),
+    Item("programs.index", _("Mentors and pairs"), lambda scope: scope.is_staff),
+    Item("report.show", _("Report"), lambda scope: scope.is_staff),
+    Item("learner.show", _("My mentorship"), lambda scope: not scope.is_staff),
+    Item("mentor.turn", _("Mentoring"), lambda _scope: True),
+    Item("admin.setup", _("Setup and health"), lambda scope: scope.is_org_admin),
+    Item("admin.records", _("Records"), lambda scope: scope.is_org_admin),
+)
+"""Every entry there is, in the order people see them."""
+
+
+def items(scope: Scope, url: Callable[..., str], current: str) -> list[dict[str, Any]]:
+    """Return this person's entries for the template."""
+    return [
+        {
+            "url": url(item.endpoint),
+            "label": item.label,
+            "current": current == item.endpoint,
+        }
+        for item in ITEMS
+        if item.is_for(scope)
+    ]

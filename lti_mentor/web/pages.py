@@ -1,0 +1,90 @@
+"""What every page inside a session shares: scope, addresses, answers."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from flask import (
+    Blueprint,
+    Response,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+)
+from flask import url_for as flask_url_for
+from flask_babel import format_date, format_datetime, get_timezone
+from werkzeug.wrappers import Response as BaseResponse
+
+from lti_mentor.people.scope import Scope
+from lti_mentor.web.navigation import items
+from lti_mentor.web.notices import notice_for
+
+View = Callable[..., "Answer"]
+Answer = str | Response | BaseResponse
+
+
+def blueprint(name: str, module: str) -> Blueprint:
+    """Return a blueprint whose pages need a session: `/s/<handle>/...`."""
+    return Blueprint(name, module, url_prefix="/s/<handle>")
+
+
+def scope() -> Scope:
+    """Return who is asking, from where, as what."""
+    found: Scope = g.scope
+    return found
+
+
+def url(endpoint: str, **values: Any) -> str:
+    """Return the address of a page of this session."""
+    return flask_url_for(endpoint, handle=scope().handle, **values)
+
+
+def render(template: str, /, **data: Any) -> str:
+    """Render a page inside the session: navigation, place and notice come along."""
+    return render_template(
+        template,
+        url=url,
+        scope=scope(),
+        nav=items(scope(), url, request.endpoint or ""),
+        here=_here(scope()),
+        notice=notice_for(request.args.get("done", "")),
+        day=day,
+        moment=moment,
+        **data,
+    )
+
+
+def refuse(template: str, /, errors: Mapping[str, Any], **data: Any) -> Response:
+    """Render a form again with what is wrong in it (422): nothing typed is lost."""
+    page = render(template, errors=errors, **data)
+    return make_response(page, 422)
+
+
+def done(endpoint: str, code: str = "", **values: Any) -> BaseResponse:
+    """Go on to a page after something was done, and say so there."""
+    return redirect(url(endpoint, **values, **({"done": code} if code else {})), 303)
+
+
+def day(value: date | None) -> str:
+    """Return a date as the reader writes it."""
+    return format_date(value, "full") if value else ""
+
+
+def moment(value: datetime | None) -> str:
+    """Return a moment in the reader's zone."""
+    return format_datetime(value, "EEE d MMM y, HH:mm") if value else ""
+
+
+def _here(who: Scope) -> dict[str, Any]:
+    place = who.context.title or who.context.label if who.context else ""
+    return {
+        "home": url("home.show"),
+        "place": place,
+        "person": who.person.name,
+        "help": url("home.guide"),
+        "privacy": url("home.sight"),
+        "zone": str(get_timezone()),
+        "lms": str(who.registration.lms_kind),
+    }

@@ -1,0 +1,168 @@
+"""Codes of the features in the reader's words: why-lines, states, turns, choices."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from flask_babel import LazyString, format_date, ngettext
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from lti_mentor.mentoring.models import Chip, MentorshipState
+from lti_mentor.practice.models import Basis, Turn, WorkState
+from lti_mentor.privacy.sight import Viewer
+
+CHIPS: dict[Chip, LazyString] = {
+    Chip.WEEKDAY_MORNING: _l("Weekday mornings"),
+    Chip.WEEKDAY_AFTERNOON: _l("Weekday afternoons"),
+    Chip.WEEKDAY_EVENING: _l("Weekday evenings"),
+    Chip.WEEKEND_MORNING: _l("Weekend mornings"),
+    Chip.WEEKEND_AFTERNOON: _l("Weekend afternoons"),
+    Chip.WEEKEND_EVENING: _l("Weekend evenings"),
+}
+"""Six answers to "when do you usually have time?"."""
+
+MENTORSHIPS: dict[MentorshipState, tuple[LazyString, str]] = {
+    MentorshipState.OFFERED: (_l("Waiting for both to say yes"), "wait"),
+    MentorshipState.ACTIVE: (_l("Working together"), "good"),
+    MentorshipState.PAUSED: (_l("Paused"), "off"),
+    MentorshipState.CONCLUDING: (_l("Coming to its end"), "wait"),
+    MentorshipState.COMPLETED: (_l("Completed"), "good"),
+    MentorshipState.ENDED: (_l("Ended"), "off"),
+    MentorshipState.DECLINED: (_l("Declined"), "off"),
+    MentorshipState.EXPIRED: (_l("Not answered in time"), "off"),
+    MentorshipState.WITHDRAWN: (_l("Withdrawn"), "off"),
+}
+"""Words and tone of a mentorship's state."""
+
+WORKS: dict[WorkState, tuple[LazyString, str]] = {
+    WorkState.WAITING_MENTOR: (_l("Waiting for a mentor"), "wait"),
+    WorkState.PLANNING: (_l("Planning"), "wait"),
+    WorkState.PLAN_REVIEW: (_l("Plan to be agreed"), "wait"),
+    WorkState.PRACTISING: (_l("Practising"), "wait"),
+    WorkState.IN_REVIEW: (_l("In review"), "wait"),
+    WorkState.REVISING: (_l("One change asked for"), "warn"),
+    WorkState.REFLECTING: (_l("Verified, reflection left"), "good"),
+    WorkState.COMPLETED: (_l("Completed"), "good"),
+    WorkState.EXPIRED: (_l("Past its date"), "warn"),
+    WorkState.EXCUSED: (_l("Excused"), "off"),
+    WorkState.WITHDRAWN: (_l("Withdrawn"), "off"),
+}
+"""Words and tone of a practice's state."""
+
+TURNS: dict[Turn, LazyString] = {
+    Turn.LEARNER: _l("Learner's turn"),
+    Turn.MENTOR: _l("Mentor's turn"),
+    Turn.INSTRUCTOR: _l("Instructor's turn"),
+    Turn.COORDINATOR: _l("Coordinator's turn"),
+    Turn.NONE: _l("Nobody's turn"),
+}
+"""Whose turn it is."""
+
+BASES: dict[Basis, tuple[LazyString, LazyString]] = {
+    Basis.OBSERVED: (_l("I saw it"), _l("live, or on a recording")),
+    Basis.ARTIFACT: (_l("What was made"), _l("a document, a product, a link")),
+    Basis.WITNESS: (_l("Somebody who was there"), _l("told me so")),
+    Basis.ACCOUNT: (_l("The learner's account"), _l("what is written here")),
+}
+"""What a reviewer may have relied on."""
+
+VIEWERS: dict[Viewer, LazyString] = {
+    Viewer.SELF: _l("You"),
+    Viewer.PARTNER: _l("The other one of the two"),
+    Viewer.STAFF: _l("Instructors of the course"),
+    Viewer.ORG_ADMIN: _l("Administrators of the organisation"),
+}
+"""Columns of "Who sees what"."""
+
+SIGHTS: dict[str, LazyString] = {
+    "sight.name_and_why": _l("Name, and why you were proposed to each other"),
+    "sight.skills": _l("Skill levels and completion, as the LMS says"),
+    "sight.availability": _l("When you usually have time"),
+    "sight.introduction": _l("What you wrote about yourself"),
+    "sight.agreement": _l("Your agreement"),
+    "sight.thread": _l("Your conversation"),
+    "sight.practice": _l("Plan, applications, evidence, reviews, reflection"),
+    "sight.score": _l("Score"),
+    "sight.receipts": _l("What was written to gradebook and record store"),
+    "sight.exclusions": _l("Whom you do not want to be paired with"),
+}
+"""Rows of "Who sees what"."""
+
+CONSENT: dict[str, LazyString] = {
+    "consent.lms_facts": _l(
+        "The tool reads from your LMS which courses and skills you have completed, "
+        "to find people who fit."
+    ),
+    "consent.partner_sees": _l(
+        "Your mentor or mentee sees your name, what you write for them, and your "
+        "practice together."
+    ),
+    "consent.instructor_sees": _l(
+        "Your instructors see your practice and its score, never your conversation."
+    ),
+    "consent.thread_private": _l(
+        "Your conversation is for the two of you; only somebody who runs the server "
+        "could technically read it."
+    ),
+    "consent.records_written": _l(
+        "Your score goes to the gradebook; that you planned, applied and reflected "
+        "goes to your organisation's record store where it has one."
+    ),
+    "consent.no_cost": _l(
+        "If you would rather not be paired, say so: your work is then reviewed by "
+        "your instructor on the same rubric for the same score."
+    ),
+}
+"""What taking part means, sentence by sentence."""
+
+RULES: dict[str, LazyString] = {
+    "pair.not_possible": _l("No mentor fits all the rules"),
+    "places.taken": _l("All fitting mentors are full"),
+}
+"""Why somebody has no mentor, for staff."""
+
+
+def why(reasons: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Return the why-lines of a pair; a code from a newer engine says nothing."""
+    lines = (_why(reason) for reason in reasons)
+    return [line for line in lines if line]
+
+
+def _why(reason: Mapping[str, Any]) -> str:
+    skill = reason.get("skill", "")
+    when = _month(reason.get("when"))
+    match reason.get("code"):
+        case "skill.completed" if when:
+            return _("Mastered %(skill)s in %(when)s", skill=skill, when=when)
+        case "skill.completed":
+            return _("Has mastered %(skill)s", skill=skill)
+        case "skill.verified":
+            return _("Was seen to apply %(skill)s", skill=skill)
+        case "skill.endorsed":
+            return _("Is recommended for %(skill)s", skill=skill)
+        case "skill.named":
+            return _("Says they know %(skill)s", skill=skill)
+        case "time.shared":
+            return _shared_time(int(reason.get("hours", 0)))
+        case "preference.mutual":
+            return _("You both asked for each other")
+        case "ways.alike":
+            return _("You like to work in the same way")
+        case "context.shared":
+            return _("You know the same course")
+    return ""
+
+
+def _shared_time(hours: int) -> str:
+    return ngettext(
+        "You both have time in %(num)d hour of the week",
+        "You both have time in %(num)d hours of the week",
+        hours,
+    )
+
+
+def _month(iso: object) -> str:
+    return (
+        format_date(date.fromisoformat(iso), "MMMM y") if isinstance(iso, str) else ""
+    )
