@@ -40,7 +40,7 @@ function begin(event) {
 
 function end() {
   asked = Math.max(0, asked - 1);
-  document.getElementById("loading").hidden = asked > 0;
+  document.getElementById("loading").hidden = asked === 0;
 }
 
 function tidyHistory(event) {

@@ -93,7 +93,7 @@ def known_zone(wish: str | None) -> str:
     """Answer the wish when it names a time zone, else UTC."""
     try:
         return ZoneInfo(wish or "UTC").key
-    except (ValueError, OSError):
+    except (KeyError, ValueError, OSError):
         return "UTC"
 
 
