@@ -17,7 +17,7 @@ from lti_mentor.people.models import Context, Person
 from lti_mentor.platforms.models import Registration
 
 DELIVER = "deliver"
-"""Job kind that works off one registration's deliveries."""
+"""Job kind that works off one registration's deliveries to one destination."""
 
 
 def record(  # noqa: PLR0913 - an activity is a sentence: who, verb, what, about, where
@@ -63,14 +63,22 @@ def _tell(session: Session, activity: Activity, registration: Registration) -> N
                 destination=destination,
             )
         )
-    if destinations:
-        queue_delivery(session, registration)
+        queue_delivery(session, registration, destination)
 
 
-def queue_delivery(session: Session, registration: Registration) -> None:
-    """Ask the worker to work off this registration's deliveries."""
+def queue_delivery(
+    session: Session, registration: Registration, destination: Destination
+) -> None:
+    """Ask the worker to work off this registration's deliveries to one destination.
+
+    A job each, so that a record store that is down holds up no grade.
+    """
     jobs.enqueue(
-        session, DELIVER, key=str(registration.id), registration_id=registration.id
+        session,
+        DELIVER,
+        key=f"{registration.id}/{destination}",
+        payload={"destination": destination.value},
+        registration_id=registration.id,
     )
 
 
