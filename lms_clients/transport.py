@@ -31,6 +31,9 @@ log = logging.getLogger(__name__)
 CHUNK = 65536
 """Bytes read at a time."""
 
+LASTING = {"address", "tls"}
+"""Codes of `Unreachable` that another try a moment later cannot change."""
+
 REDIRECTS = {301, 302, 303, 307, 308}
 MOST_REDIRECTS = 3
 
@@ -137,6 +140,10 @@ class Transport:
                 answer = self._follow(call)
             except LMSError as error:
                 return error
+            except requests.exceptions.InvalidURL:
+                return Unreachable(f"{call.name}: address refused", code="address")
+            except requests.exceptions.SSLError:
+                return Unreachable(f"{call.name}: no trust", code="tls")
             except requests.Timeout:
                 return TimedOut(f"{call.name}: no answer in time", code="timeout")
             except requests.RequestException as error:
@@ -198,7 +205,8 @@ class Transport:
 def _may_repeat(call: Call, failure: LMSError) -> bool:
     if isinstance(failure, Throttled):
         return True
-    return call.is_read and isinstance(failure, Unreachable)
+    is_lasting = failure.code in LASTING
+    return call.is_read and isinstance(failure, Unreachable) and not is_lasting
 
 
 def _backoff(attempt: int, failure: LMSError) -> float:

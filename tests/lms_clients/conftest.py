@@ -1,0 +1,57 @@
+"""What the client tests share: clients of local servers that never wait."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+
+import pytest
+
+from lms_clients import Credentials, LMSClient, Pace, connect
+from lms_clients.transport import new_session
+from tests.lms_clients.local_server import Reply, Request, Served, served
+
+
+@dataclass
+class Clock:
+    """Time that passes only when somebody sleeps."""
+
+    time: float = 0.0
+    naps: list[float] = field(default_factory=list)
+
+    def __call__(self) -> float:
+        return self.time
+
+    def sleep(self, seconds: float) -> None:
+        self.naps.append(seconds)
+        self.time += seconds
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[[Callable[[Request], Reply]], Served]]:
+    with ExitStack() as stack:
+        yield lambda answer: stack.enter_context(served(answer))
+
+
+Opener = Callable[..., LMSClient]
+
+
+@pytest.fixture
+def open_lms(clock: Clock) -> Iterator[Opener]:
+    """Connect with a session that is closed and a pace that does not wait."""
+    with new_session() as session:
+
+        def opener(
+            kind: str, url: str, credentials: Credentials = "token", **options
+        ) -> LMSClient:
+            pace = Pace(parallel=4, sleep=clock.sleep, clock=clock)
+            options = {"session": session, "pace": pace, **options}
+            client = connect(kind, url, credentials, **options)
+            client.transport.sleep = clock.sleep
+            return client
+
+        yield opener
