@@ -189,3 +189,31 @@ def interest_count(session: Session, context: Context) -> int:
     """Return how many people of a course would like a mentor."""
     query = select(func.count(Interest.id)).filter_by(context_id=context.id)
     return session.scalar(query) or 0
+
+
+def program_for(
+    session: Session, person: Person, course: Context | None, public_id: str
+) -> Program:
+    """Return a program somebody has a part in, or that runs in their course.
+
+    Raises:
+        Missing: No such program, or not theirs.
+    """
+    theirs = Program.id.in_(
+        select(Participant.program_id).filter_by(person_id=person.id)
+    )
+    if course is not None:
+        here = Program.audience.any(ProgramContext.context_id == course.id)
+        theirs = or_(theirs, here)
+    return get_public(session, Program, public_id, theirs)
+
+
+def parts_of(session: Session, person: Person) -> Sequence[Participant]:
+    """Return every part somebody has in any program, newest first."""
+    query = (
+        select(Participant)
+        .filter_by(person_id=person.id)
+        .order_by(Participant.id.desc())
+        .options(joinedload(Participant.program))
+    )
+    return session.scalars(query).all()

@@ -54,3 +54,22 @@ def _count(session: Session, mentorship: Mentorship, *where: object) -> int:
         *where,  # type: ignore[arg-type]
     )
     return session.scalar(query) or 0
+
+
+def next_of(session: Session, mentorship: Mentorship) -> MentoringSession | None:
+    """Return the next talk: the earliest booked, else the newest offer."""
+    query = (
+        select(MentoringSession)
+        .where(
+            MentoringSession.mentorship_id == mentorship.id,
+            MentoringSession.state.in_([SessionState.BOOKED, SessionState.OFFERED]),
+        )
+        .order_by(
+            MentoringSession.starts_at.is_(None),
+            MentoringSession.starts_at,
+            MentoringSession.id.desc(),
+        )
+        .options(selectinload(MentoringSession.times))
+        .limit(1)
+    )
+    return session.scalars(query).one_or_none()

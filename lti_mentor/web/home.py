@@ -2,8 +2,11 @@
 
 from flask_babel import gettext as _
 
+from lti_mentor.mentoring import queries
+from lti_mentor.mentoring.models import OPEN
+from lti_mentor.people.scope import Scope
 from lti_mentor.privacy.sight import SIGHTS, Viewer
-from lti_mentor.web import sentences
+from lti_mentor.web import db, sentences
 from lti_mentor.web.pages import Answer, blueprint, done, render, scope
 
 bp = blueprint("home", __name__)
@@ -13,15 +16,24 @@ bp = blueprint("home", __name__)
 def show() -> Answer:
     """Send people to the page that is theirs."""
     who = scope()
-    if who.is_deep_linking and who.may_choose_content:
-        return done("deep_link.build")
     if who.launch.get("work") and who.is_learner:
         return done("practice.show", work=who.launch["work"])
-    if who.is_staff:
-        return done("board.show")
-    if who.is_org_admin and who.course is None and not who.launch.get("hub_person"):
-        return done("admin.setup")
-    return done("learner.show")
+    return done(_page(who))
+
+
+def _page(who: Scope) -> str:
+    ways = (
+        (who.is_deep_linking and who.may_choose_content, "deep_link.build"),
+        (who.is_staff, "board.show"),
+        (who.is_org_admin and who.course is None, "admin.setup"),
+        (_mentors(who), "mentor.turn"),
+    )
+    return next((page for is_theirs, page in ways if is_theirs), "learner.show")
+
+
+def _mentors(who: Scope) -> bool:
+    mine = queries.mentorships_of(db.session(), who.person)
+    return any(m.mentor_id == who.person.id and m.state in OPEN for m in mine)
 
 
 @bp.get("/sight")

@@ -123,6 +123,18 @@ RULES: dict[str, LazyString] = {
 """Why somebody has no mentor, for staff."""
 
 
+WHY: dict[str, LazyString] = {
+    "skill.completed": _l("Mastered %(skill)s in %(when)s"),
+    "skill.verified": _l("Was seen to apply %(skill)s"),
+    "skill.endorsed": _l("Is recommended for %(skill)s"),
+    "skill.named": _l("Says they know %(skill)s"),
+    "preference.mutual": _l("You both asked for each other"),
+    "ways.alike": _l("You like to work in the same way"),
+    "context.shared": _l("You know the same course"),
+}
+"""Why-lines by code; `time.shared` counts and stands below."""
+
+
 def why(reasons: Iterable[Mapping[str, Any]]) -> list[str]:
     """Return the why-lines of a pair; a code from a newer engine says nothing."""
     lines = (_why(reason) for reason in reasons)
@@ -130,39 +142,29 @@ def why(reasons: Iterable[Mapping[str, Any]]) -> list[str]:
 
 
 def _why(reason: Mapping[str, Any]) -> str:
-    skill = reason.get("skill", "")
-    when = _month(reason.get("when"))
-    match reason.get("code"):
-        case "skill.completed" if when:
-            return _("Mastered %(skill)s in %(when)s", skill=skill, when=when)
-        case "skill.completed":
-            return _("Has mastered %(skill)s", skill=skill)
-        case "skill.verified":
-            return _("Was seen to apply %(skill)s", skill=skill)
-        case "skill.endorsed":
-            return _("Is recommended for %(skill)s", skill=skill)
-        case "skill.named":
-            return _("Says they know %(skill)s", skill=skill)
-        case "time.shared":
-            return _shared_time(int(reason.get("hours", 0)))
-        case "preference.mutual":
-            return _("You both asked for each other")
-        case "ways.alike":
-            return _("You like to work in the same way")
-        case "context.shared":
-            return _("You know the same course")
-    return ""
+    code = str(reason.get("code"))
+    if code == "time.shared":
+        return _shared_time(int(reason.get("hours", 0)))
+    if code == "skill.completed" and not reason.get("when"):
+        return str(_("Has mastered %(skill)s", skill=reason.get("skill", "")))
+    said = {
+        "skill": reason.get("skill", ""),
+        "when": _month(reason.get("when")),
+    }
+    return str(WHY.get(code, "")) % said
 
 
 def _shared_time(hours: int) -> str:
-    return ngettext(
+    found: str = ngettext(
         "You both have time in %(num)d hour of the week",
         "You both have time in %(num)d hours of the week",
         hours,
     )
+    return found
 
 
 def _month(iso: object) -> str:
-    return (
-        format_date(date.fromisoformat(iso), "MMMM y") if isinstance(iso, str) else ""
-    )
+    if not isinstance(iso, str):
+        return ""
+    found: str = format_date(date.fromisoformat(iso), "MMMM y")
+    return found

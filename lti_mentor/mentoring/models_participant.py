@@ -1,0 +1,113 @@
+"""Who takes part in a program, and what they agreed to."""
+
+import enum
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from lti_mentor.clock import now
+from lti_mentor.db import Base, Public, word
+from lti_mentor.mentoring.models_program import Program
+from lti_mentor.people.models import Person
+
+
+class Part(enum.StrEnum):
+    """The part somebody has in a program."""
+
+    MENTEE = "mentee"
+    MENTOR = "mentor"
+
+
+class ParticipantState(enum.StrEnum):
+    """Whether somebody takes part."""
+
+    PROPOSED = "proposed"
+    """The LMS suggests them; they have said nothing yet."""
+    INVITED = "invited"
+    ACTIVE = "active"
+    PAIRING_DECLINED = "pairing_declined"
+    """Practises, reviewed by the instructor or the pool, nobody sees why (P5)."""
+    LEFT = "left"
+
+
+class Chip(enum.StrEnum):
+    """When somebody usually has time, in their own zone (P5)."""
+
+    WEEKDAY_MORNING = "weekday_morning"
+    WEEKDAY_AFTERNOON = "weekday_afternoon"
+    WEEKDAY_EVENING = "weekday_evening"
+    WEEKEND_MORNING = "weekend_morning"
+    WEEKEND_AFTERNOON = "weekend_afternoon"
+    WEEKEND_EVENING = "weekend_evening"
+
+
+class Participant(Public, Base):
+    """A person's part in a program, and how they like to work."""
+
+    __tablename__ = "participant"
+    __table_args__ = (
+        UniqueConstraint("program_id", "person_id"),
+        CheckConstraint("capacity >= 0", name="capacity_is_a_count"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    program_id: Mapped[int] = mapped_column(ForeignKey("program.id"))
+    program: Mapped[Program] = relationship()
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    person: Mapped[Person] = relationship()
+    part: Mapped[Part] = mapped_column(word(Part))
+    state: Mapped[ParticipantState] = mapped_column(
+        word(ParticipantState), default=ParticipantState.PROPOSED
+    )
+    source: Mapped[str] = mapped_column(String(40), default="lms")
+    """lms, endorsed, volunteer, invited: how they came in."""
+    capacity: Mapped[int] = mapped_column(default=2)
+    """Mentees at a time; mentors only."""
+    paused_until: Mapped[datetime | None]
+    """"Not now": stays out of matching until then."""
+    chips: Mapped[list[str]] = mapped_column(default=list)
+    languages: Mapped[list[str]] = mapped_column(default=list)
+    introduction: Mapped[str] = mapped_column(default="")
+    """What they want a partner to read, in their own words."""
+    set_up_at: Mapped[datetime | None]
+    """When they confirmed their own answers."""
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Purpose(enum.StrEnum):
+    """What a consent is about; each is asked apart (D14)."""
+
+    TAKE_PART = "take_part"
+    """Practise, exchange messages and be seen by the partner."""
+
+
+class Consent(Base):
+    """What somebody answered to which wording; the newest row counts."""
+
+    __tablename__ = "consent"
+    __table_args__ = (Index("ix_consent_person", "person_id", "program_id", "purpose"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    program_id: Mapped[int] = mapped_column(ForeignKey("program.id"))
+    purpose: Mapped[Purpose] = mapped_column(word(Purpose))
+    text_version: Mapped[str] = mapped_column(String(40))
+    answer: Mapped[bool]
+    at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Exclusion(Base):
+    """Two people who must not be paired; seen by whoever said so, obeyed by all."""
+
+    __tablename__ = "exclusion"
+    __table_args__ = (
+        UniqueConstraint("program_id", "one_id", "other_id", "said_by_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    program_id: Mapped[int] = mapped_column(ForeignKey("program.id"))
+    one_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    other_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    said_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime] = mapped_column(default=now)

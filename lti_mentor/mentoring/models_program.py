@@ -1,0 +1,95 @@
+"""A program: who helps whom with what, for how long."""
+
+import enum
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from lti_mentor.clock import now
+from lti_mentor.db import Base, Public, word
+from lti_mentor.people.models import Context, Person
+from lti_mentor.platforms.models import Registration
+from lti_mentor.skills.models import Skill
+
+
+class ProgramState(enum.StrEnum):
+    """The life of a program."""
+
+    DRAFT = "draft"
+    RUNNING = "running"
+    ARCHIVED = "archived"
+
+
+class Program(Public, Base):
+    """Who helps whom with what, for how long."""
+
+    __tablename__ = "program"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"))
+    registration: Mapped[Registration] = relationship()
+    name: Mapped[str] = mapped_column(String(255))
+    purpose: Mapped[str] = mapped_column(String(40), default="course_transfer")
+    """Which preset it began from."""
+    state: Mapped[ProgramState] = mapped_column(
+        word(ProgramState), default=ProgramState.RUNNING
+    )
+    coordinator_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    coordinator: Mapped[Person] = relationship()
+    weeks: Mapped[int] = mapped_column(default=6)
+    cadence_days: Mapped[int] = mapped_column(default=14)
+    """A talk every so many days."""
+    default_capacity: Mapped[int] = mapped_column(default=2)
+    """Mentees a mentor may have unless they said otherwise."""
+    answer_days: Mapped[int] = mapped_column(default=7)
+    """How long somebody may leave the other side waiting."""
+    zone: Mapped[str] = mapped_column(String(64), default="UTC")
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+    audience: Mapped[list["ProgramContext"]] = relationship(
+        back_populates="program", cascade="all, delete-orphan"
+    )
+    skills: Mapped[list["ProgramSkill"]] = relationship(
+        back_populates="program", cascade="all, delete-orphan"
+    )
+
+
+class ProgramContext(Base):
+    """A course whose learners a program is for."""
+
+    __tablename__ = "program_context"
+    __table_args__ = (UniqueConstraint("program_id", "context_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    program_id: Mapped[int] = mapped_column(ForeignKey("program.id"))
+    program: Mapped[Program] = relationship(back_populates="audience")
+    context_id: Mapped[int] = mapped_column(ForeignKey("context.id"), index=True)
+    context: Mapped[Context] = relationship()
+
+
+class ProgramSkill(Base):
+    """A skill the program is about."""
+
+    __tablename__ = "program_skill"
+    __table_args__ = (UniqueConstraint("program_id", "skill_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    program_id: Mapped[int] = mapped_column(ForeignKey("program.id"))
+    program: Mapped[Program] = relationship(back_populates="skills")
+    skill_id: Mapped[int] = mapped_column(ForeignKey("skill.id"))
+    skill: Mapped[Skill] = relationship()
+    priority: Mapped[int] = mapped_column(default=2)
+    """1 nice, 2 normal, 3 first."""
+
+
+class Interest(Base):
+    """A wish for a mentor where no program runs; staff see a count (D13)."""
+
+    __tablename__ = "interest"
+    __table_args__ = (UniqueConstraint("context_id", "person_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    context_id: Mapped[int] = mapped_column(ForeignKey("context.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime] = mapped_column(default=now)

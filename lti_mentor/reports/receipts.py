@@ -1,0 +1,24 @@
+"""Receipts: what was written about somebody, where, when, and what was not (P18)."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from lti_mentor.activity.models import Activity, Delivery
+from lti_mentor.practice.models import PracticeWork
+
+
+def of_work(session: Session, work: PracticeWork) -> Sequence[Delivery]:
+    """Return everything told to other systems about one practice, newest first."""
+    query = (
+        select(Delivery)
+        .join(Activity)
+        .where(
+            Activity.object_type == PracticeWork.__tablename__,
+            Activity.object_id == work.public_id,
+        )
+        .order_by(Delivery.id.desc())
+        .options(joinedload(Delivery.activity))
+    )
+    return session.scalars(query).all()

@@ -1,0 +1,186 @@
+"""My mentorship: what a learner sees first, and how they join."""
+
+from typing import Any
+
+from flask import request
+from marshmallow import fields, validate
+
+from lti_mentor.errors import Missing
+from lti_mentor.mentoring import programs, queries
+from lti_mentor.mentoring.models import (
+    LIVING,
+    Chip,
+    Mentorship,
+    MentorshipState,
+    Part,
+    Participant,
+    ParticipantState,
+    Program,
+)
+from lti_mentor.practice import queries as practice
+from lti_mentor.practice.models import FINAL
+from lti_mentor.privacy.consent import TAKE_PART, TAKE_PART_VERSION
+from lti_mentor.scheduling import queries as scheduling
+from lti_mentor.skills import queries as skills
+from lti_mentor.web import db, sentences
+from lti_mentor.web.forms import Form, FormError, read, text
+from lti_mentor.web.pages import Answer, blueprint, done, refuse, render, scope
+from lti_mentor.web.workspace import next_step
+
+bp = blueprint("learner", __name__)
+
+
+@bp.get("/mentorship")
+def show() -> Answer:
+    """One sentence, one button; the mentor; practice; my skills."""
+    who, session = scope(), db.session()
+    mine = [
+        mentorship
+        for mentorship in queries.mentorships_of(session, who.person)
+        if mentorship.mentee_id == who.person.id
+    ]
+    works = practice.works_of(session, who.person)
+    course = who.course
+    return render(
+        "learner/home.html",
+        program=_program(),
+        participant=_participant(),
+        offer=_first(mine, MentorshipState.OFFERED),
+        current=next((m for m in mine if m.state in LIVING), None),
+        past=[m for m in mine if m.state not in LIVING | {MentorshipState.OFFERED}],
+        step=next_step(works),
+        works=works,
+        open_works=[work for work in works if work.state not in FINAL],
+        standings=skills.standings(session, course, who.person) if course else [],
+        completion=skills.completion_of(session, course, who.person)
+        if course
+        else None,
+        meeting=_next_meeting(mine),
+        why=sentences.why,
+        states=sentences.WORKS,
+    )
+
+
+def _program() -> Program | None:
+    """The first running program of this course; one is the rule."""
+    course = scope().course
+    found = queries.programs_in(db.session(), course) if course else []
+    return found[0] if found else None
+
+
+def _participant() -> Participant | None:
+    program = _program()
+    if program is None:
+        return None
+    return queries.participant_of(db.session(), program, scope().person)
+
+
+def _first(mine: list[Mentorship], state: MentorshipState) -> Mentorship | None:
+    return next((m for m in mine if m.state is state), None)
+
+
+def _next_meeting(mine: list[Mentorship]) -> Any:
+    living = next((m for m in mine if m.state in LIVING), None)
+    return scheduling.next_of(db.session(), living) if living else None
+
+
+@bp.post("/interest")
+def wish() -> Answer:
+    """Note that somebody would like a mentor where no program runs."""
+    course = scope().course
+    if course is None:
+        raise Missing("context.missing")
+    programs.wish_for_mentor(db.session(), course, scope().person)
+    return done("learner.show", "wish")
+
+
+class SetUpForm(Form):
+    """Two minutes: time, language, a word about oneself; consent asked apart."""
+
+    chips = fields.List(
+        fields.String(validate=validate.OneOf([chip.value for chip in Chip])),
+        load_default=list,
+    )
+    introduction = text(required=False)
+    capacity = fields.Integer(load_default=None, validate=validate.Range(0, 20))
+    consent = fields.String(required=True, validate=validate.OneOf(["yes"]))
+
+
+@bp.get("/join/<program>")
+def join(program: str) -> Answer:
+    """Ask for the few things that matching and a partner need."""
+    found, participant = _mine(program)
+    return render("learner/join.html", **_join_data(found, participant))
+
+
+@bp.post("/join/<program>")
+def send_join(program: str) -> Answer:
+    """Keep the answers; consent is a row of its own with its wording's version."""
+    found, participant = _mine(program)
+    try:
+        sent = read(SetUpForm)
+    except FormError as wrong:
+        data = _join_data(found, participant) | {"value": request.form}
+        return refuse("learner/join.html", wrong.errors, **data)
+    session, who = db.session(), scope()
+    programs.consent(session, found, who.person, version=TAKE_PART_VERSION, answer=True)
+    programs.set_up(
+        session,
+        participant,
+        chips=sent["chips"],
+        languages=[],
+        introduction=sent["introduction"],
+        capacity=sent["capacity"],
+    )
+    return done(_after_join(participant), "set_up")
+
+
+@bp.post("/join/<program>/alone")
+def alone(program: str) -> Answer:
+    """Take part without being paired: consent to practise, no partner (P5)."""
+    found, participant = _mine(program)
+    programs.consent(
+        db.session(), found, scope().person, version=TAKE_PART_VERSION, answer=True
+    )
+    programs.decline_pairing(db.session(), participant)
+    return done("learner.show", "alone")
+
+
+def _after_join(participant: Participant) -> str:
+    return "mentor.turn" if participant.part is Part.MENTOR else "learner.show"
+
+
+def _mine(public_id: str) -> tuple[Program, Participant]:
+    """Return a program this person has a part in, or may take a learner's part in.
+
+    Raises:
+        Missing: Not theirs: neither taken in nor a learner of its course.
+    """
+    session, who = db.session(), scope()
+    program = queries.program_for(session, who.person, who.course, public_id)
+    participant = queries.participant_of(session, program, who.person)
+    if participant is None:
+        if not who.is_learner:
+            raise Missing("program.missing")
+        # a page only looks: the row is kept when the form is sent
+        participant = Participant(
+            program=program, person=who.person, part=Part.MENTEE, capacity=0
+        )
+        if request.method == "POST":
+            session.add(participant)
+            session.flush()
+    return program, participant
+
+
+def _join_data(program: Program, participant: Participant) -> dict[str, Any]:
+    return {
+        "program": program,
+        "participant": participant,
+        "is_mentor": participant.part is Part.MENTOR,
+        "declined": participant.state is ParticipantState.PAIRING_DECLINED,
+        "chips": [(chip.value, words) for chip, words in sentences.CHIPS.items()],
+        "consent": [sentences.CONSENT[code] for code in TAKE_PART],
+        "agreed": queries.has_consented(db.session(), scope().person, program),
+        "value": {},
+        "errors": {},
+    }

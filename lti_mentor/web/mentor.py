@@ -1,0 +1,192 @@
+"""Your turn: what waits for a mentor, one card at a time, and the review desk."""
+
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+
+from flask import Response, request
+from marshmallow import fields, validate
+
+from lti_mentor.clock import now
+from lti_mentor.db import get_public
+from lti_mentor.errors import Invalid, Missing
+from lti_mentor.mentoring import programs, queries
+from lti_mentor.mentoring.models import LIVING, MentorshipState, Part, Participant
+from lti_mentor.practice import queries as practice
+from lti_mentor.practice import service
+from lti_mentor.practice.models import Basis, Decision, PracticeWork, Turn, WorkState
+from lti_mentor.reports import contribution
+from lti_mentor.web import db, sentences
+from lti_mentor.web.forms import Form, FormError, as_error, read, text
+from lti_mentor.web.pages import Answer, blueprint, done, refuse, render, scope
+
+bp = blueprint("mentor", __name__)
+MINUTES = {WorkState.PLAN_REVIEW: 3, WorkState.IN_REVIEW: 6}
+"""About how long an answer takes."""
+PAUSE_WEEKS = (2, 4, 8)
+
+
+@bp.get("/turn")
+def turn() -> Answer:
+    """Say who is waiting and about how long the answers take."""
+    who, session = scope(), db.session()
+    waiting = practice.waiting_for_mentor(session, who.person)
+    mine = [
+        m
+        for m in queries.mentorships_of(session, who.person)
+        if m.mentor_id == who.person.id
+    ]
+    return render(
+        "mentor/turn.html",
+        waiting=waiting,
+        minutes=sum(MINUTES.get(work.state, 5) for work in waiting),
+        each=MINUTES,
+        offers=[m for m in mine if m.state is MentorshipState.OFFERED],
+        living=[m for m in mine if m.state in LIVING],
+        past=[m for m in mine if m.state not in LIVING | {MentorshipState.OFFERED}],
+        parts=_parts(),
+        contribution=contribution.of(session, who.person),
+        why=sentences.why,
+        states=sentences.WORKS,
+        mentorships=sentences.MENTORSHIPS,
+        weeks=PAUSE_WEEKS,
+        now=now(),
+    )
+
+
+def _parts() -> list[Participant]:
+    found = queries.parts_of(db.session(), scope().person)
+    return [part for part in found if part.part is Part.MENTOR]
+
+
+def reviewable(public_id: str) -> PracticeWork:
+    """Return a work this person may review: as its mentor, or as staff of its course.
+
+    Raises:
+        Missing: No such work, or somebody else reviews it.
+    """
+    who, session = scope(), db.session()
+    if who.is_staff and who.course is not None:
+        with suppress(Missing):
+            return practice.work_in(session, who.course, public_id)
+    return practice.work_mentored_by(session, who.person, public_id)
+
+
+@bp.get("/review/<work>")
+def desk(work: str) -> Answer:
+    """Show brief, work and rubric side by side."""
+    return render("mentor/review.html", **_data(reviewable(work)))
+
+
+def _data(work: PracticeWork) -> dict[str, Any]:
+    who = scope()
+    is_reviewer = work.reviewer is not None and work.reviewer.id == who.person.id
+    may = is_reviewer or (who.may_run_course and work.turn is Turn.INSTRUCTOR)
+    waiting = work.applications[-1] if work.applications else None
+    return {
+        "work": work,
+        "brief": work.brief,
+        "waiting": waiting if work.state is WorkState.IN_REVIEW else None,
+        "plan_waits": work.state is WorkState.PLAN_REVIEW,
+        "may_answer": may,
+        "state": sentences.WORKS[work.state],
+        "turn": sentences.TURNS[work.turn],
+        "bases": [(b.value, *words) for b, words in sentences.BASES.items()],
+        "basis_words": sentences.BASES,
+        "errors": {},
+        "value": {},
+    }
+
+
+def _may_answer(work: PracticeWork) -> None:
+    scope().require(_data(work)["may_answer"], "practice.not_your_review")
+
+
+def _again(work: PracticeWork, errors: Any) -> Response:
+    data = _data(work) | {"value": request.form}
+    del data["errors"]
+    return refuse("mentor/review.html", errors, **data)
+
+
+class PlanAnswerForm(Form):
+    """Agree, or say what to change."""
+
+    answer = fields.String(required=True, validate=validate.OneOf(["agree", "change"]))
+    note = text(required=False)
+
+
+@bp.post("/review/<work>/plan")
+def answer_plan(work: str) -> Answer:
+    """Answer a plan."""
+    found = reviewable(work)
+    _may_answer(found)
+    try:
+        sent = read(PlanAnswerForm)
+        agreed = sent["answer"] == "agree"
+        service.answer_plan(
+            db.session(), found, scope().person, agreed=agreed, note=sent["note"]
+        )
+    except FormError as wrong:
+        return _again(found, wrong.errors)
+    except Invalid as wrong:
+        return _again(found, as_error(wrong))
+    return done(_next(), "plan_agreed" if agreed else "plan_returned")
+
+
+class ReviewForm(Form):
+    """Three taps: what I relied on, how well, verify or ask for one change."""
+
+    basis = fields.Enum(Basis, by_value=True, required=True)
+    decision = fields.Enum(Decision, by_value=True, required=True)
+    comment = text(required=False)
+
+
+@bp.post("/review/<work>")
+def send_review(work: str) -> Answer:
+    """Verify, or ask for one change."""
+    found = reviewable(work)
+    _may_answer(found)
+    try:
+        sent = read(ReviewForm)
+        verdict = service.Verdict(levels=_levels(found), **sent)
+        service.review(db.session(), found, scope().person, verdict)
+    except FormError as wrong:
+        return _again(found, wrong.errors)
+    except Invalid as wrong:
+        return _again(found, as_error(wrong))
+    return done(_next(), sent["decision"].value)
+
+
+def _levels(work: PracticeWork) -> dict[str, int]:
+    """Return the chosen level of each criterion; the best where none was chosen."""
+    levels = {}
+    for criterion in work.brief.rubric:
+        top = len(criterion["levels"]) - 1
+        chosen = request.form.get(f"level_{criterion['key']}", "")
+        levels[criterion["key"]] = int(chosen) if chosen.isdigit() else top
+        levels[criterion["key"]] = min(levels[criterion["key"]], top)
+    return levels
+
+
+def _next() -> str:
+    return "board.show" if scope().is_staff else "mentor.turn"
+
+
+class CapacityForm(Form):
+    """How many, and when not."""
+
+    capacity = fields.Integer(required=True, validate=validate.Range(0, 20))
+    pause = fields.Integer(load_default=0, validate=validate.Range(0, 52))
+
+
+@bp.post("/parts/<part>")
+def settings(part: str) -> Answer:
+    """Change capacity, or say "not now"."""
+    mine = get_public(
+        db.session(), Participant, part, Participant.person_id == scope().person.id
+    )
+    sent = read(CapacityForm)
+    mine.capacity = sent["capacity"]
+    until = now() + timedelta(weeks=sent["pause"]) if sent["pause"] else None
+    programs.pause(mine, until)
+    return done("mentor.turn", "settings")

@@ -1,0 +1,134 @@
+"""The learner's workspace: plan, applications with evidence, reflection, score."""
+
+from typing import Any
+
+from flask import Response, request
+from marshmallow import ValidationError, fields, validate, validates_schema
+
+from lti_mentor.errors import Invalid
+from lti_mentor.practice import queries, service
+from lti_mentor.practice.models import EvidenceKind, PracticeWork
+from lti_mentor.practice.scoring import components
+from lti_mentor.reports import receipts
+from lti_mentor.web import db, sentences
+from lti_mentor.web.forms import Form, FormError, as_error, read, text
+from lti_mentor.web.pages import Answer, blueprint, done, refuse, render, scope
+from lti_mentor.web.workspace import score_rows, step_of, steps
+
+bp = blueprint("practice", __name__)
+LONG = validate.Length(max=service.MAX_TEXT)
+
+
+def _mine(public_id: str) -> PracticeWork:
+    return queries.work_of(db.session(), scope().person, public_id)
+
+
+@bp.get("/work/<work>")
+def show(work: str) -> Answer:
+    """Show where this practice stands and what comes next."""
+    return render("learner/work.html", **_data(_mine(work)))
+
+
+def _data(work: PracticeWork) -> dict[str, Any]:
+    session = db.session()
+    return {
+        "work": work,
+        "brief": work.brief,
+        "step": step_of(work),
+        "steps": steps(work),
+        "state": sentences.WORKS[work.state],
+        "score": score_rows(components(queries.facts_of(session, work))),
+        "bases": sentences.BASES,
+        "receipts": receipts.of_work(session, work),
+        "errors": {},
+        "value": {},
+    }
+
+
+def _again(work: PracticeWork, errors: Any) -> Response:
+    data = _data(work) | {"value": request.form}
+    del data["errors"]
+    return refuse("learner/work.html", errors, **data)
+
+
+class PlanForm(Form):
+    """When ..., I will ...; if ..., then ..."""
+
+    occasion = fields.String(required=True, validate=LONG)
+    action = fields.String(required=True, validate=LONG)
+    obstacle = text(required=False)
+    response = text(required=False)
+    planned_for = fields.Date(load_default=None)
+
+
+@bp.post("/work/<work>/plan")
+def plan(work: str) -> Answer:
+    """Hand in the plan."""
+    found = _mine(work)
+    try:
+        sent = read(PlanForm)
+        words = service.PlanWords(**sent)
+        service.submit_plan(db.session(), found, scope().person, words)
+    except FormError as wrong:
+        return _again(found, wrong.errors)
+    except Invalid as wrong:
+        return _again(found, as_error(wrong))
+    return done("practice.show", "plan_sent", work=work)
+
+
+class ApplicationForm(Form):
+    """What happened, and what shows it."""
+
+    happened_on = fields.Date(required=True)
+    situation = fields.String(required=True, validate=LONG)
+    did = fields.String(required=True, validate=LONG)
+    result = fields.String(required=True, validate=LONG)
+    evidence_text = text(required=False)
+    evidence_link = fields.Url(load_default="", schemes={"http", "https"})
+
+    @validates_schema
+    def _shown(self, data: dict[str, Any], **_kwargs: Any) -> None:
+        if not data.get("evidence_text") and not data.get("evidence_link"):
+            raise ValidationError("missing", "evidence_text")
+
+
+@bp.post("/work/<work>/applications")
+def apply(work: str) -> Answer:
+    """Hand in an application, or the changed one."""
+    found = _mine(work)
+    try:
+        service.submit_application(
+            db.session(), found, scope().person, _application(read(ApplicationForm))
+        )
+    except FormError as wrong:
+        return _again(found, wrong.errors)
+    except Invalid as wrong:
+        return _again(found, as_error(wrong))
+    return done("practice.show", "applied", work=work)
+
+
+def _application(sent: dict[str, Any]) -> service.ApplicationWords:
+    evidence = (
+        (EvidenceKind.TEXT, sent.pop("evidence_text", "")),
+        (EvidenceKind.LINK, sent.pop("evidence_link", "")),
+    )
+    return service.ApplicationWords(**sent, evidence=evidence)
+
+
+class ReflectionForm(Form):
+    """What somebody takes from it."""
+
+    learned = fields.String(required=True, validate=LONG)
+    next_time = text(required=False)
+
+
+@bp.post("/work/<work>/reflection")
+def reflect(work: str) -> Answer:
+    """Write the reflection and complete the practice."""
+    found = _mine(work)
+    try:
+        sent = read(ReflectionForm)
+        service.reflect(db.session(), found, scope().person, **sent)
+    except FormError as wrong:
+        return _again(found, wrong.errors)
+    return done("practice.show", "completed", work=work)
