@@ -162,9 +162,7 @@ def _put_back(
             keep = delivery.code if delivery.code == ags.OVERWRITE else None
             settle(delivery, ending(keep or f"{destination}.no_answer", words))
     if destination is Destination.XAPI:
-        _note_health(
-            sender.sessions, registration_id, Health.FAILED, "lrs.failed", words
-        )
+        _note_health(sender, registration_id, Health.FAILED, "lrs.failed", words)
 
 
 def _note_health(
