@@ -1,0 +1,130 @@
+"""Course board, your ten minutes: what needs you first, done in place."""
+
+from collections import Counter
+from typing import Any
+
+from flask import request
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _
+
+from lti_mentor.errors import Conflict
+from lti_mentor.mentoring import queries
+from lti_mentor.people.models import Context
+from lti_mentor.practice import queries as practice
+from lti_mentor.practice import service
+from lti_mentor.practice.models import FINAL, PracticeWork, Turn, WorkState
+from lti_mentor.reports import receipts
+from lti_mentor.sync import queries as sync
+from lti_mentor.sync import service as sync_service
+from lti_mentor.sync.models import SyncState
+from lti_mentor.web import db, sentences
+from lti_mentor.web.pages import Answer, blueprint, done, render, scope
+
+bp = blueprint("board", __name__)
+
+GROUPS: tuple[tuple[str, LazyString, frozenset[WorkState]], ...] = (
+    ("waiting", _("Waiting for a mentor"), frozenset({WorkState.WAITING_MENTOR})),
+    (
+        "planning",
+        _("Planning"),
+        frozenset({WorkState.PLANNING, WorkState.PLAN_REVIEW}),
+    ),
+    (
+        "practising",
+        _("Practising"),
+        frozenset({WorkState.PRACTISING, WorkState.REVISING, WorkState.IN_REVIEW}),
+    ),
+    ("reflecting", _("Verified"), frozenset({WorkState.REFLECTING})),
+    ("done", _("Completed"), FINAL),
+)
+"""The bar's five parts; a work past its date stands where it needs somebody."""
+RUNNING = frozenset({SyncState.WAITING, SyncState.RUNNING})
+
+
+@bp.get("/board")
+def show() -> Answer:
+    """Show what needs the instructor, then everybody."""
+    course = scope().require_course()
+    session = db.session()
+    works = practice.works_in(session, course)
+    chosen = request.args.get("group", "")
+    return render(
+        "instructor/board.html",
+        course=course,
+        needs_me=[w for w in works if w.turn is Turn.INSTRUCTOR],
+        bar=_bar(works),
+        chosen=chosen,
+        works=[w for w in works if not chosen or _group(w) == chosen],
+        everybody=len(works),
+        load=Counter(w.reviewer.name for w in works if w.reviewer and _is_open(w)),
+        latest=receipts.newest_scores(session, [w.public_id for w in works]),
+        programs=queries.programs_in(session, course),
+        wishes=queries.interest_count(session, course),
+        assignments=practice.assignments_in(session, course),
+        states=sentences.WORKS,
+        turns=sentences.TURNS,
+        **_readiness(course),
+    )
+
+
+def _is_open(work: PracticeWork) -> bool:
+    return work.state not in FINAL
+
+
+def _group(work: PracticeWork) -> str:
+    return next((name for name, _, states in GROUPS if work.state in states), "late")
+
+
+def _bar(works: Any) -> list[dict[str, Any]]:
+    counted = Counter(_group(work) for work in works)
+    return [
+        {"name": name, "label": label, "count": counted[name]}
+        for name, label, _ in GROUPS
+        if counted[name]
+    ]
+
+
+def _readiness(course: Context) -> dict[str, Any]:
+    found = sync.readiness(db.session(), course)
+    return {
+        "ready": found,
+        "is_reading": found.run is not None and found.run.state in RUNNING,
+    }
+
+
+@bp.get("/board/reading")
+def reading() -> Answer:
+    """Show how far the reading of the course is; asked for again while it runs."""
+    course = scope().require_course()
+    return render("instructor/reading.html", course=course, **_readiness(course))
+
+
+@bp.post("/board/sync")
+def read_again() -> Answer:
+    """Read the course from the LMS now."""
+    course = scope().require_course()
+    sync_service.request(db.session(), course)
+    return done("board.show", "syncing")
+
+
+@bp.post("/board/<work>/settle")
+def settle(work: str) -> Answer:
+    """Close a work with the score it has."""
+    found = _work(work)
+    if found.state in FINAL:
+        raise Conflict("practice.closed", now=found.state)
+    service.settle(db.session(), found, scope().person)
+    return done("board.show", "settled")
+
+
+@bp.post("/board/<work>/excuse")
+def excuse(work: str) -> Answer:
+    """Let a learner off."""
+    service.excuse(db.session(), _work(work), scope().person)
+    return done("board.show", "excused")
+
+
+def _work(public_id: str) -> PracticeWork:
+    course = scope().require_course()
+    scope().require(scope().may_run_course, "scope.not_instructor")
+    return practice.work_in(db.session(), course, public_id)

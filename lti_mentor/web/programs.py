@@ -1,0 +1,194 @@
+"""Starting a program, who takes part, and the draft of pairs."""
+
+from typing import Any
+
+from flask import Response, request
+from marshmallow import fields, validate
+
+from lti_mentor.db import get_public
+from lti_mentor.errors import Invalid
+from lti_mentor.matching import service as matching
+from lti_mentor.mentoring import candidates, programs, queries, service
+from lti_mentor.mentoring.models import (
+    MatchRun,
+    Part,
+    Program,
+    Proposal,
+    RunState,
+)
+from lti_mentor.people.models import Context, Person
+from lti_mentor.skills import queries as skills
+from lti_mentor.skills import service as naming
+from lti_mentor.web import db, sentences
+from lti_mentor.web.forms import Form, FormError, as_error, read, text
+from lti_mentor.web.pages import Answer, blueprint, done, refuse, render, scope
+
+bp = blueprint("programs", __name__)
+LENGTHS = (4, 6, 8, 12)
+MAX_TYPED = 5
+"""How many skills an instructor may type where the LMS knows none (P29)."""
+
+
+def _course() -> Context:
+    return scope().require_course()
+
+
+def _running() -> Context:
+    scope().require(scope().may_run_course, "scope.not_instructor")
+    return _course()
+
+
+def _program(public_id: str) -> Program:
+    return queries.program_in(db.session(), _course(), public_id)
+
+
+@bp.get("/programs")
+def index() -> Answer:
+    """Go to the course's program, or to the three questions that start one."""
+    found = queries.programs_in(db.session(), _course())
+    if found:
+        return done("programs.show", program=found[0].public_id)
+    return done("programs.new")
+
+
+class ProgramForm(Form):
+    """Three answers: which skills, how long, what it is called."""
+
+    name = text()
+    skills = fields.List(fields.String(), load_default=list)
+    typed = text(required=False)
+    weeks = fields.Integer(load_default=6, validate=validate.Range(1, 52))
+
+
+@bp.get("/programs/new")
+def new() -> Answer:
+    """Ask the three questions, prefilled."""
+    course = _running()
+    return render("instructor/program_new.html", **_new_data(course))
+
+
+def _new_data(course: Context) -> dict[str, Any]:
+    known = skills.skills_of(db.session(), course)
+    return {
+        "course": course,
+        "known": known,
+        "lengths": LENGTHS,
+        "chosen": [str(skill.public_id) for skill in known],
+        "wishes": queries.interest_count(db.session(), course),
+        "value": {},
+        "errors": {},
+    }
+
+
+@bp.post("/programs/new")
+def start() -> Answer:
+    """Start it and gather who could take part."""
+    course, session = _running(), db.session()
+    try:
+        sent = read(ProgramForm)
+        named = [skills.skill_in(session, course, one) for one in sent["skills"]]
+        typed = [line for line in sent["typed"].splitlines() if line.strip()]
+        named += [naming.type_skill(session, course, t) for t in typed[:MAX_TYPED]]
+        answers = programs.ProgramAnswers(
+            sent["name"], tuple(dict.fromkeys(named)), weeks=sent["weeks"]
+        )
+        program = programs.start_program(session, course, scope().person, answers)
+    except FormError as wrong:
+        return _again(course, wrong.errors)
+    except Invalid as wrong:
+        return _again(course, as_error(wrong))
+    programs.gather(session, program)
+    return done("programs.show", "program_started", program=program.public_id)
+
+
+def _again(course: Context, errors: Any) -> Response:
+    data = _new_data(course) | {
+        "value": request.form,
+        "chosen": request.form.getlist("skills"),
+    }
+    del data["errors"]
+    return refuse("instructor/program_new.html", errors, **data)
+
+
+@bp.get("/programs/<program>")
+def show(program: str) -> Answer:
+    """Show who could mentor, who waits, and the draft of pairs."""
+    found, session = _program(program), db.session()
+    run = queries.newest_run(session, found)
+    mentors = queries.participants(session, found, Part.MENTOR)
+    return render(
+        "instructor/program.html",
+        program=found,
+        mentors=mentors,
+        graduates={g.person.id: g for g in candidates.graduates(session, found)},
+        mentees=queries.participants(session, found, Part.MENTEE),
+        places=sum(mentor.capacity for mentor in mentors),
+        mentorships=queries.open_mentorships(session, found),
+        words=sentences.MENTORSHIPS,
+        run=run,
+        is_computing=run is not None and run.state is RunState.WAITING,
+        **_draft(run),
+    )
+
+
+def _draft(run: MatchRun | None) -> dict[str, Any]:
+    if run is None:
+        return {"pairs": [], "unmatched": []}
+    session = db.session()
+    ids = [row["person"] for row in run.unmatched]
+    people = {p: get_public(session, Person, p) for p in ids}
+    return {
+        "pairs": [
+            {"pair": pair, "why": sentences.why(pair.reasons)}
+            for pair in queries.proposals(session, run)
+        ],
+        "unmatched": [
+            {
+                "person": people[row["person"]],
+                "rule": sentences.RULES.get(
+                    row["rule"], sentences.RULES["pair.not_possible"]
+                ),
+            }
+            for row in run.unmatched
+        ],
+    }
+
+
+@bp.post("/programs/<program>/gather")
+def gather(program: str) -> Answer:
+    """Look again who graduated and who is new in the course."""
+    _running()
+    programs.gather(db.session(), _program(program))
+    return done("programs.show", "settings", program=program)
+
+
+@bp.post("/programs/<program>/match")
+def match(program: str) -> Answer:
+    """Compute the best pairs; a worker does it, the page waits and can be left."""
+    _running()
+    found = _program(program)
+    programs.gather(db.session(), found)
+    matching.request(db.session(), found, scope().person)
+    return done("programs.show", "matching", program=program)
+
+
+@bp.post("/programs/<program>/pairs/<pair>")
+def drop(program: str, pair: str) -> Answer:
+    """Take a pair out of the draft, or put it back."""
+    _running()
+    found = _program(program)
+    in_program = Proposal.run.has(MatchRun.program_id == found.id)
+    proposal = get_public(db.session(), Proposal, pair, in_program)
+    dropped = request.form.get("keep") != "yes"
+    service.drop(proposal, dropped=dropped)
+    code = "dropped" if dropped else "restored"
+    return done("programs.show", code, program=program)
+
+
+@bp.post("/programs/<program>/publish/<run>")
+def publish(program: str, run: str) -> Answer:
+    """Ask both sides of every pair that was kept."""
+    _running()
+    found = queries.run_of(db.session(), _program(program), run)
+    service.publish(db.session(), found, scope().person)
+    return done("programs.show", "published", program=program)
