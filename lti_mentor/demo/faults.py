@@ -44,17 +44,22 @@ class Faults:
         """Say whether an uncertain statement about the LMS is true here."""
         return self.truths.get(guess, default)
 
+    def throttle(self, path: str) -> bool:
+        """Say whether this call is turned away, using up one of those to be."""
+        if not self.throttled or not path.startswith(self.path):
+            return False
+        self.throttled -= 1
+        return True
+
     def takes(self, path: str) -> str:
         """Return which fault meets a service call to this path, or nothing.
 
-        One of down, wrong, throttled; `slow` is asked separately. A throttled
-        call uses up one of the calls to be turned away.
+        One of throttled (which uses up one call), down and wrong.
         """
+        if self.throttle(path):
+            return "throttled"
         if not path.startswith(self.path):
             return ""
-        if self.throttled:
-            self.throttled -= 1
-            return "throttled"
         if self.down:
             return "down"
         return "wrong" if self.wrong else ""

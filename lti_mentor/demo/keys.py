@@ -35,7 +35,10 @@ class KeyRing:
 
     def sign(self, claims: dict[str, Any]) -> str:
         """Return a signed JWT (RS256) that names its key."""
-        key = list(self.world.keys.values())[-1]
+        return self.sign_with(list(self.world.keys.values())[-1], claims)
+
+    def sign_with(self, key: SigningKey, claims: dict[str, Any]) -> str:
+        """Return a JWT signed with this key, published or not."""
         return jwt.encode(claims, key.pem, algorithm="RS256", headers={"kid": key.id})
 
     def verify(self, token: str) -> dict[str, Any]:

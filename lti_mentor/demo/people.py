@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Sequence
 
 from lti_mentor.demo import courses, names
+from lti_mentor.demo import recorded as measured
 from lti_mentor.demo.courses import DAY, Plan
 from lti_mentor.demo.rows import (
     Activity,
@@ -42,6 +43,8 @@ def fill(world: World, today: int | None = None) -> None:
         today: Midnight (epoch seconds) around which all dates lie.
     """
     today = today or int(time.time()) // DAY * DAY
+    if world.kind == "moodle":
+        world.add(Course(1, "CAMPUS", "Moodle practice campus"))
     _people(world)
     _skills(world)
     first = FIRST_COURSE[world.kind]
@@ -59,6 +62,11 @@ def fill(world: World, today: int | None = None) -> None:
     _enrol(world, today)
     _learn(world, today)
     _calendar(world, today)
+
+
+def recorded(world: World) -> None:
+    """Fill Moodle as the measured site was; Canvas as always."""
+    (measured.recorded if world.kind == "moodle" else fill)(world)
 
 
 def person_named(world: World, name: str) -> Person:

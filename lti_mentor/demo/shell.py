@@ -98,15 +98,14 @@ def leave() -> AnyResponse:
 def meet_faults() -> Response | None:
     """Answer as the switches say; None when nothing is wrong.
 
-    A throttled call is the dialect's to answer: it asks `takes` itself.
+    A throttled call is the dialect's to answer: it asks `throttle` before.
     """
     faults = here().faults
     if faults.slow and request.path.startswith(faults.path):
         time.sleep(faults.slow)
-    if not request.path.startswith(faults.path):
-        return None
-    if faults.down:
+    fault = faults.takes(request.path)
+    if fault == "down":
         return Response("<h1>503 Service Unavailable</h1>", 503, mimetype="text/html")
-    if faults.wrong:
+    if fault == "wrong":
         return Response("<!doctype html><title>Hello</title>", 200)
     return None

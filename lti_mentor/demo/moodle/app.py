@@ -1,13 +1,32 @@
 """The web application that behaves as Moodle."""
 
-from flask import Flask
+from flask import Flask, Response, request
 
 from lti_mentor.demo import shell
 from lti_mentor.demo.campus import Campus
+from lti_mentor.demo.moodle import launch, registration, services, setup, token
+from lti_mentor.demo.moodle.webservice import server
+
+SERVICE_PATHS = ("/mod/lti/services.php", "/mod/lti/token.php", "/webservice/")
+"""What machines call; only there do the switches make things go wrong."""
 
 
 def create_app(campus: Campus) -> Flask:
     """Return the application with all routes."""
+    setup.prepare(campus.moodle.world)
     app = shell.create_lms_app(campus.moodle, campus, cookie="MoodleSession")
+    for module in (launch, token, registration, services, server):
+        app.register_blueprint(module.routes)
+    app.before_request(_meet_faults)
     app.add_url_rule("/", "home", lambda: "")
     return app
+
+
+def _meet_faults() -> Response | None:
+    """Let services go wrong; Moodle does not throttle, its front server does."""
+    if not request.path.startswith(SERVICE_PATHS):
+        return None
+    if shell.here().faults.throttle(request.path):
+        words = "<h1>429 Too Many Requests</h1>"
+        return Response(words, 429, {"Retry-After": "1"}, mimetype="text/html")
+    return shell.meet_faults()

@@ -2,12 +2,38 @@
 
 from lti_mentor.demo.campus import Campus
 from lti_mentor.demo.lti import ALL_SCOPES
+from lti_mentor.demo.moodle.webservice.account import keep_token
 from lti_mentor.demo.rows import Tool
+from lti_mentor.demo.world import World
 
 CLIENT_ID = "campusPractice1"
 """Moodle's client ids have 15 characters."""
 TOKEN = "5ca1ab1e0ddba11c0ffee0facade0123"  # noqa: S105
 """The integration account's token for web services."""
+
+
+def prepare(world: World) -> None:
+    """Give the integration account its token and graduates their plans, once."""
+    if world.extra.get("tokens"):
+        return
+    caller = next(row for row in world.people.values() if row.given == "Mentor")
+    keep_token(world, TOKEN, caller.id)
+    graduates = list(world.course_completions.values())
+    due = max((row.end for row in world.courses.values()), default=0)
+    with world.change():
+        world.extra.setdefault(
+            "plans",
+            [
+                {
+                    "id": number,
+                    "name": f"{world.courses[row.course].family} path",
+                    "person": row.person,
+                    "skills": world.courses[row.course].skills,
+                    "due": due,
+                }
+                for number, row in enumerate(graduates, start=1)
+            ],
+        )
 
 
 def register(campus: Campus, tool_url: str) -> Tool:
