@@ -24,6 +24,7 @@ from lti_mentor.errors import Refused
 from lti_mentor.lti import claims
 from lti_mentor.lti.claims import Launch, MessageType
 from lti_mentor.lti.keysets import KeySets
+from lti_mentor.lti.login import storage_origin
 from lti_mentor.lti.models import LoginState
 from lti_mentor.platforms.models import Registration
 from lti_mentor.platforms.origins import origins_of
@@ -62,6 +63,8 @@ class Expected:
     client_id: str
     jwks_url: str
     origins: list[str]
+    storage_origin: str
+    """Where platform storage answers."""
     nonce_digest: str
     secret_digest: str
     target_link_uri: str
@@ -100,6 +103,7 @@ def recall(session: Session, state: str) -> Expected:
         client_id=registration.client_id,
         jwks_url=registration.jwks_url,
         origins=origins_of(registration),
+        storage_origin=storage_origin(registration),
         nonce_digest=login.nonce_digest,
         secret_digest=login.secret_digest,
         target_link_uri=login.target_link_uri,

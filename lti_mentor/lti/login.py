@@ -111,7 +111,7 @@ def start(session: Session, login: LoginRequest, redirect_uri: str) -> LoginStar
         auth_url=_auth_url(registration, login, question),
         state=state,
         secret=secret,
-        storage_origin=_storage_origin(registration),
+        storage_origin=storage_origin(registration),
         origins=origins_of(registration),
     )
 
@@ -140,7 +140,8 @@ def _auth_url(
     return f"{registration.auth_url}{joint}{urlencode(parameters)}"
 
 
-def _storage_origin(registration: Registration) -> str:
+def storage_origin(registration: Registration) -> str:
+    """Return the origin that platform storage messages go to."""
     if registration.lms_kind is LMSKind.CANVAS:
         return "*"
     return origin_of(registration.auth_url) or "*"

@@ -13,7 +13,9 @@ MOST_CHARACTERS = 64 * 1024
 LONGEST_KEY = 120
 
 
-def save(session: Session, person: Person, form: str, fields: dict[str, str]) -> Draft:
+def save(
+    session: Session, person: Person, form: str, fields: dict[str, list[str]]
+) -> Draft:
     """Keep what is in a form now, instead of what was.
 
     Raises:
@@ -31,7 +33,7 @@ def save(session: Session, person: Person, form: str, fields: dict[str, str]) ->
     return draft
 
 
-def load(session: Session, person: Person, form: str) -> dict[str, str]:
+def load(session: Session, person: Person, form: str) -> dict[str, list[str]]:
     """Return what was kept of a form; empty when nothing was."""
     draft = _find(session, person, form)
     return dict(draft.fields) if draft else {}

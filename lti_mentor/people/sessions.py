@@ -27,10 +27,14 @@ class Opened:
 
     token: str = field(repr=False)
     handle: str
-    expires_in: int
-    """Seconds of idleness it survives."""
     next: str
     """Path of the first page."""
+    who: str
+    """Person and course; another one in the same tab ends this session."""
+    expires_in: int = int(IDLE.total_seconds())
+    """Seconds of rest it survives."""
+    ends_in: int = int(ABSOLUTE.total_seconds())
+    """Seconds it lives at most."""
 
 
 def offer(
@@ -92,18 +96,22 @@ def _open(session: Session, payload: dict[str, Any], page: str) -> Opened:
     session.add(row)
     session.flush()
     handle = str(row.public_id)
-    seconds = int(IDLE.total_seconds())
-    return Opened(token, handle, seconds, next=f"/s/{handle}/{page}")
+    place = row.context.public_id if row.context else ""
+    return Opened(
+        token, handle, next=f"/s/{handle}/{page}", who=f"{row.person.public_id}:{place}"
+    )
 
 
-def authenticate(session: Session, token: str, handle: str) -> WebSession | None:
-    """Return the living session of this token; the handle must be its own."""
+def authenticate(
+    session: Session, token: str, handle: str | None = None
+) -> WebSession | None:
+    """Return the living session of this token; the handle, if given, must be its."""
     row = session.scalars(
         select(WebSession).where(WebSession.token_digest == digest(token))
     ).first()
-    if row is None or str(row.public_id) != handle or not is_alive(row):
+    if row is None or not is_alive(row):
         return None
-    return row
+    return row if handle in {None, str(row.public_id)} else None
 
 
 def by_handle(session: Session, handle: str) -> WebSession | None:

@@ -24,9 +24,9 @@ class Dialect:
     posts_before_score: bool = False
     """The first hand-in is posted before there is a score (Submitted, Pending), so
     that teachers see it. On Moodle any such post erases the grade."""
-    first_hand_in_extension: Extension = field(default=_NONE)
+    first_hand_in_extension: Extension = field(default_factory=lambda: _NONE)
     """Added to that first post."""
-    score_extension: Extension = field(default=_NONE)
+    score_extension: Extension = field(default_factory=lambda: _NONE)
     """Added to every score after it."""
     whole_seconds_strict: bool = True
     """A score of the same second as the stored one is refused."""

@@ -1,0 +1,75 @@
+"""The wiring of the web side."""
+
+from pathlib import Path
+
+from flask import Blueprint, Flask, g
+from sqlalchemy import URL, make_url
+
+import lti_mentor
+from lti_mentor import db as rules
+from lti_mentor.config import Settings
+from lti_mentor.lti.keysets import KeySets
+from lti_mentor.outbound import Outbound
+from lti_mentor.people.scope import Scope
+from lti_mentor.web import EXTENSION, Tool, db, errors, i18n, security, session
+from lti_mentor.web import launch as launch_pages
+from lti_mentor.web import registration as registration_pages
+
+BLUEPRINTS: list[Blueprint] = [launch_pages.bp, registration_pages.bp]
+"""Pages, each audience its own; `/s/<handle>/...` pages need a session."""
+HERE = Path(lti_mentor.__file__).parent
+TEMPLATES = next(
+    (p for p in (HERE / "templates", HERE.parent / "templates") if p.is_dir()),
+    HERE / "templates",
+)
+"""Inside the package when installed, beside it in a checkout."""
+
+
+def create_app(settings: Settings, http: Outbound | None = None) -> Flask:
+    """Return the web application; `http` replaces the way out (tests)."""
+    rules.unlock(settings.secret_keys)
+    app = Flask("lti_mentor", template_folder=str(TEMPLATES), root_path=str(HERE))
+    http = http or Outbound(settings.private_platforms)
+    app.extensions[EXTENSION] = Tool(settings, http, KeySets(http))
+    _database(app, settings)
+    security.init(app)
+    errors.init(app)
+    i18n.init(app, locale=_locale, zone=_zone)
+    session.init(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    return app
+
+
+def _database(app: Flask, settings: Settings) -> None:
+    app.config["SQLALCHEMY_DATABASE_URI"] = _absolute(settings.database_url)
+    db.init_app(app)
+    with app.app_context():
+        rules.prepare(db.engine)
+
+
+def _absolute(database_url: str) -> URL:
+    """Anchor a relative SQLite file where we were started, as the worker does."""
+    url = make_url(database_url)
+    is_file = url.drivername.startswith("sqlite") and url.database
+    if not is_file or url.database == ":memory:":
+        return url
+    return url.set(database=str(Path(url.database or "").absolute()))
+
+
+def _locale() -> str | None:
+    """Return the person's own language, else the one this launch came in."""
+    return _wish("locale")
+
+
+def _zone() -> str | None:
+    """Return the person's own time zone, else this launch's."""
+    return _wish("zone")
+
+
+def _wish(name: str) -> str | None:
+    if "scope" not in g:
+        return None
+    scope: Scope = g.scope
+    own: str | None = getattr(scope.person, name)
+    return own or scope.launch.get(name)

@@ -1,0 +1,162 @@
+"""What we tell a platform about ourselves, as data: once per way of installing."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from lti_mentor.lti.services import (
+    LINE_ITEM,
+    LINE_ITEM_READ,
+    RESULT_READ,
+    ROSTER,
+    SCORE,
+)
+
+NAME = "LTI Mentor"
+DESCRIPTION = "Mentorship: apply what the course taught, with a mentor at your side."
+SCOPES = [LINE_ITEM, LINE_ITEM_READ, RESULT_READ, SCORE, ROSTER]
+"""All we ever ask for; a test compares this list with the calls we make."""
+CLAIMS = ["iss", "sub", "name", "given_name", "family_name", "email", "locale"]
+"""Moodle sends names and e-mails only to tools that ask for these."""
+COMMON_PARAMETERS = {"person_timezone": "$Person.address.timezone"}
+CANVAS_PARAMETERS = COMMON_PARAMETERS | {
+    "canvas_user_id": "$Canvas.user.id",
+    "canvas_course_id": "$Canvas.course.id",
+    "canvas_api_base_url": "$Canvas.api.baseUrl",
+    "canvas_membership_roles": "$Canvas.membership.roles",
+    "canvas_section_ids": "$Canvas.course.sectionIds",
+    "canvas_section_restricted": "$Canvas.course.sectionRestricted",
+    "canvas_assignment_id": "$Canvas.assignment.id",
+    "canvas_masquerading_user_id": "$Canvas.masqueradingUser.id",
+    "context_id_history": "$Context.id.history",
+}
+CANVAS = "https://canvas.instructure.com/lti/"
+TOOL = "https://purl.imsglobal.org/spec/lti-tool-configuration"
+PLACEMENTS: list[dict[str, Any]] = [
+    {
+        "placement": "course_navigation",
+        "message_type": "LtiResourceLinkRequest",
+        "text": "Mentorship",
+        "default": "disabled",
+        "visibility": "members",
+        "display_type": "full_width_in_context",
+    },
+    {
+        "placement": "account_navigation",
+        "message_type": "LtiResourceLinkRequest",
+        "text": "Mentorship (setup)",
+    },
+    {
+        "placement": "assignment_selection",
+        "message_type": "LtiDeepLinkingRequest",
+        "text": "Mentor-supported practice",
+    },
+    {
+        "placement": "link_selection",
+        "message_type": "LtiDeepLinkingRequest",
+        "text": "Mentor-supported practice",
+    },
+]
+"""Where Canvas shows us."""
+
+
+def target(public_url: str, message: str) -> str:
+    """Return the address a message is meant for."""
+    page = "deep-link" if message == "LtiDeepLinkingRequest" else "launch"
+    return f"{public_url}/lti/{page}"
+
+
+def domain(public_url: str) -> str:
+    """Return host and port: Moodle compares both with the target's."""
+    return urlsplit(public_url).netloc
+
+
+def registration_body(public_url: str, *, placements: set[str]) -> dict[str, Any]:
+    """Return what dynamic registration posts.
+
+    `placements` are the names the platform supports, as it writes them; empty for
+    platforms that know none (Moodle ignores them).
+    """
+    parameters = CANVAS_PARAMETERS if placements else COMMON_PARAMETERS
+    return {
+        "application_type": "web",
+        "client_name": NAME,
+        "client_uri": public_url,
+        "grant_types": ["client_credentials", "implicit"],
+        "response_types": ["id_token"],
+        "jwks_uri": f"{public_url}/lti/jwks",
+        "initiate_login_uri": f"{public_url}/lti/login",
+        "redirect_uris": [f"{public_url}/lti/launch"],
+        "token_endpoint_auth_method": "private_key_jwt",
+        "scope": " ".join(SCOPES),
+        TOOL: {
+            "domain": domain(public_url),
+            "description": DESCRIPTION,
+            "target_link_uri": f"{public_url}/lti/launch",
+            "custom_parameters": parameters,
+            "claims": CLAIMS,
+            "messages": messages(public_url, placements),
+            f"{CANVAS}privacy_level": "public",
+            f"{CANVAS}tool_id": "lti-mentor",
+        },
+    }
+
+
+def messages(public_url: str, placements: set[str]) -> list[dict[str, Any]]:
+    """Return the messages we take, each with the placements this platform has."""
+    by_bare_name = {name.rpartition("/")[2]: name for name in placements}
+    found = []
+    for row in PLACEMENTS:
+        message = row["message_type"]
+        wanted = {
+            "type": message,
+            "label": row["text"],
+            "target_link_uri": target(public_url, message),
+        }
+        name = by_bare_name.get(row["placement"])
+        if name is not None:
+            found.append(wanted | {"placements": [name]} | _canvas_extras(row))
+        elif not placements and wanted["type"] not in {m["type"] for m in found}:
+            found.append(wanted)
+    return found
+
+
+def canvas_config(public_url: str) -> dict[str, Any]:
+    """Return the JSON a Canvas admin pastes or points a developer key at."""
+    rows = [
+        row | {"target_link_uri": target(public_url, row["message_type"])}
+        for row in PLACEMENTS
+    ]
+    return {
+        "title": NAME,
+        "description": DESCRIPTION,
+        "oidc_initiation_url": f"{public_url}/lti/login",
+        "target_link_uri": f"{public_url}/lti/launch",
+        "public_jwk_url": f"{public_url}/lti/jwks",
+        "scopes": SCOPES,
+        "extensions": [
+            {
+                "domain": domain(public_url),
+                "tool_id": "lti-mentor",
+                "platform": "canvas.instructure.com",
+                "privacy_level": "public",
+                "settings": {
+                    "text": "Mentorship",
+                    "selection_height": 800,
+                    "selection_width": 1000,
+                    "placements": [row | {"enabled": True} for row in rows],
+                },
+            }
+        ],
+        "custom_fields": CANVAS_PARAMETERS,
+    }
+
+
+def _canvas_extras(row: dict[str, Any]) -> dict[str, Any]:
+    extras: dict[str, Any] = {}
+    if "visibility" in row:
+        extras[f"{CANVAS}visibility"] = row["visibility"]
+    if "display_type" in row:
+        extras[f"{CANVAS}display_type"] = row["display_type"]
+    if row.get("default") == "disabled":
+        extras[f"{CANVAS}{row['placement']}/default_enabled"] = False
+    return extras

@@ -1,0 +1,257 @@
+"""The two halves of a launch over HTTP, our key set, and signs of life."""
+
+import logging
+from typing import Any
+
+from flask import (
+    Blueprint,
+    Response,
+    g,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+)
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lti_mentor.crypto import digest
+from lti_mentor.db import reading, transaction
+from lti_mentor.errors import MentorError, Refused
+from lti_mentor.lti import keys, launch
+from lti_mentor.lti.claims import Launch, MessageType
+from lti_mentor.lti.launch import Expected, LaunchRequest
+from lti_mentor.lti.login import LIFETIME, LoginRequest, LoginStarted, start
+from lti_mentor.people import sessions
+from lti_mentor.people.service import arrive
+from lti_mentor.platforms import service as platforms
+from lti_mentor.platforms.models import Registration
+from lti_mentor.web import db, tool
+from lti_mentor.web.security import form_origin
+
+bp = Blueprint("lti", __name__)
+log = logging.getLogger(__name__)
+
+KEPT = frozenset(
+    {
+        "practice",
+        "program",
+        "canvas_assignment_id",
+        "canvas_section_ids",
+        "canvas_section_restricted",
+        "canvas_membership_roles",
+        "course_group_ids",
+        "brand_config_url",
+        "prefers_high_contrast",
+    }
+)
+"""Custom parameters that later steps use; no others are stored."""
+PAGES = {MessageType.DEEP_LINKING: "deep-link"}
+"""First page by message; a link that carries a practice opens it, all else `home`."""
+PROBE = "__Host-lti_probe"
+"""Shows that this browser keeps our partitioned cookies."""
+
+
+@bp.route("/lti/login", methods=["GET", "POST"])
+def login() -> ResponseReturnValue:
+    """Remember who begins, and send the browser on to the platform."""
+    wanted = LoginRequest.read(request.values)
+    session = db.session()
+    try:
+        with transaction(session):
+            started = start(session, wanted, redirect_uri())
+    except MentorError as refused:
+        _decided(refused.code, "")
+        raise
+    g.frame_origins = started.origins
+    g.form_origins = form_origin(started.auth_url)
+    _decided("login.started", started.registration)
+    if PROBE in request.cookies:
+        return _with_cookies(redirect(started.auth_url), started)  # type: ignore[arg-type]
+    page = render_template(
+        "login.html",
+        auth_url=started.auth_url,
+        state=started.state,
+        secret=started.secret,
+        storage_target=wanted.storage_target,
+        storage_origin=started.storage_origin,
+        retry=wanted.as_parameters(),
+        reason=None,
+    )
+    return _with_cookies(make_response(page), started)
+
+
+@bp.post("/lti/launch")
+def receive() -> ResponseReturnValue:
+    """Prove what the platform sent, let the person arrive, hand out a ticket."""
+    given = _launch_request()
+    expected = None
+    try:
+        with reading(db.session()) as session:
+            expected = launch.recall(session, given.state)
+        g.frame_origins = expected.origins
+        known, ticket = _accept(given, expected)
+    except MentorError as refused:
+        registration = expected.registration if expected else ""
+        _decided(refused.code, registration, str(refused.details.get("reason", "")))
+        raise
+    _decided("launch.accepted", expected.registration, known.message)
+    return render_template(
+        "finish.html",
+        ticket=ticket,
+        state=given.state,
+        bound=expected.is_bound_by(given.browser_secret),
+        storage_target=request.form.get("lti_storage_target"),
+        storage_origin=expected.storage_origin,
+        retry=None,
+    )
+
+
+@bp.get("/lti/jwks")
+def jwks() -> ResponseReturnValue:
+    """Publish our public keys."""
+    session = db.session()
+    with reading(session):
+        found = keys.published(session)
+    if not found["keys"]:
+        with transaction(session):
+            keys.signer(session)
+            found = keys.published(session)
+    response = jsonify(found)
+    response.headers["Cache-Control"] = "public, max-age=3600"
+    return response
+
+
+@bp.get("/healthz")
+def healthz() -> ResponseReturnValue:
+    """Say that this process answers."""
+    return jsonify(ok=True)
+
+
+@bp.get("/readyz")
+def readyz() -> ResponseReturnValue:
+    """Say whether requests can be served: the tables are there."""
+    with reading(db.session()) as session:
+        session.execute(select(Registration.id).limit(1)).all()
+    return jsonify(ok=True)
+
+
+def redirect_uri() -> str:
+    """Return the one address platforms may send launches to."""
+    return f"{tool().settings.public_url}/lti/launch"
+
+
+def _accept(given: LaunchRequest, expected: Expected) -> tuple[Launch, str]:
+    session = db.session()
+    payload = launch.authenticate(given, expected, tool().keysets)
+    with transaction(session):
+        launch.consume(session, expected)
+    known = launch.interpret(payload, expected, tool().settings.public_url)
+    _admit(session, expected, known)
+    with transaction(session):
+        arrival = arrive(session, _registration(session, expected), known)
+        ticket = sessions.offer(
+            session,
+            arrival,
+            _remembered(known),
+            page=first_page(known),
+            secret_digest=expected.secret_digest,
+            is_bound=expected.is_bound_by(given.browser_secret),
+        )
+    return known, ticket
+
+
+def _admit(session: Session, expected: Expected, known: Launch) -> None:
+    """Meet deployment and platform; what a refusal leaves for the admin is kept."""
+    with transaction(session):
+        registration = _registration(session, expected)
+        deployment = platforms.meet_deployment(
+            session, registration, known.deployment_id
+        )
+        is_accepted = deployment.is_accepted
+        is_same = known.platform_guid is None or platforms.meet_platform(
+            session, registration, known.platform_guid
+        )
+    if not is_accepted:
+        raise Refused("launch.deployment")
+    if not is_same:
+        raise Refused("launch.other_platform")
+
+
+def first_page(known: Launch) -> str:
+    """Return the page a launch opens, below `/s/<handle>/`."""
+    if known.message is MessageType.RESOURCE and "practice" in known.custom:
+        return "practice"
+    return PAGES.get(known.message, "home")
+
+
+def _remembered(known: Launch) -> dict[str, Any]:
+    """Return what the session keeps of a launch: ids and settings, no names."""
+    kept: dict[str, Any] = {
+        "message": known.message.value,
+        "deployment_id": known.deployment_id,
+        "custom": {k: v for k, v in known.custom.items() if k in KEPT},
+        "locale": known.locale,
+        "zone": known.zone,
+        "for_user": known.for_user,
+        "observed": list(known.observed),
+        "history": list(known.context.history) if known.context else [],
+    }
+    if wanted := known.deep_linking:
+        kept["deep_linking"] = {
+            "return_url": wanted.return_url,
+            "data": wanted.data,
+            "accepts_many": wanted.accepts_many,
+            "accepts_line_item": wanted.accepts_line_item,
+        }
+    return kept
+
+
+def _registration(session: Session, expected: Expected) -> Registration:
+    return session.get_one(Registration, expected.registration_id)
+
+
+def _launch_request() -> LaunchRequest:
+    form = request.form
+    state = form.get("state", "")
+    return LaunchRequest(
+        state=state,
+        id_token=form.get("id_token", ""),
+        error=form.get("error", ""),
+        error_description=form.get("error_description", ""),
+        browser_secret=request.cookies.get(_cookie(state)),
+    )
+
+
+def _with_cookies(response: Response, started: LoginStarted) -> Response:
+    """Leave the secret as a cookie as well: where it survives, no script is needed."""
+    if not tool().settings.is_production:
+        return response
+    for name, value in ((_cookie(started.state), started.secret), (PROBE, "1")):
+        response.set_cookie(
+            name,
+            value,
+            max_age=int(LIFETIME.total_seconds()),
+            secure=True,
+            httponly=True,
+            samesite="None",
+            partitioned=True,
+        )
+    return response
+
+
+def _cookie(state: str) -> str:
+    return f"__Host-lti_{digest(state)[:8]}"
+
+
+def _decided(code: str, registration: str, reason: str = "") -> None:
+    """Log a decision, usable as proof in certification: no personal data."""
+    log.info(
+        "decision code=%s registration=%s reason=%s correlation=%s",
+        code,
+        registration or "-",
+        reason or "-",
+        g.get("correlation", "-"),
+    )

@@ -1,0 +1,179 @@
+"""Our tool with a browser in front of it, for tests that go over HTTP."""
+
+import ipaddress
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from bs4 import BeautifulSoup
+from cryptography.hazmat.primitives import serialization
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from lti_mentor.app import create_app
+from lti_mentor.config import Settings
+from lti_mentor.db import Base, transaction
+from lti_mentor.lti.models import KeyState, ToolKey
+from lti_mentor.outbound import Outbound
+from lti_mentor.platforms import service
+from lti_mentor.web import db
+from tests.platform import Platform, jwk, private_key
+
+PUBLIC_URL = "http://localhost:8000"
+LOOPBACK = (ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1/128"))
+SECRETS = ("a secret that only tests may know, ever",)
+KID = "tool-key"
+
+
+@dataclass
+class Login:
+    """A login as the browser saw it."""
+
+    query: dict[str, str]
+    """The authorization request, with the login's target added."""
+    data: dict[str, Any]
+    """What the page gave to its script."""
+    response: TestResponse
+
+
+@dataclass
+class Signed:
+    """A session the browser holds."""
+
+    token: str
+    handle: str
+    next: str
+    answer: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token}"}
+
+
+@dataclass
+class Tool:
+    """The tool, one browser, one platform."""
+
+    app: Flask
+    platform: Platform
+    browser: FlaskClient
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """Give a session on the tool's database; commits at the end."""
+        with self.app.app_context(), transaction(db.session()) as session:
+            yield session
+
+    def another_browser(self) -> FlaskClient:
+        return self.app.test_client()
+
+    def login(
+        self,
+        browser: FlaskClient | None = None,
+        platform: Platform | None = None,
+        **changes: str,
+    ) -> Login:
+        """Begin a login by POST and follow it to the platform's address."""
+        platform = platform or self.platform
+        given = {
+            "iss": platform.url,
+            "client_id": platform.client_id,
+            "login_hint": "hint-1",
+            "lti_message_hint": '{"cmid":13,"launchid":"x"}',
+            "target_link_uri": f"{PUBLIC_URL}/lti/launch",
+        } | changes
+        response = (browser or self.browser).post(
+            "/lti/login", data={k: v for k, v in given.items() if v}
+        )
+        if response.status_code != 200:
+            return Login({}, {}, response)
+        data = page_data(response)
+        query = dict(parse_qsl(urlsplit(data["auth_url"]).query))
+        query["target_link_uri"] = given["target_link_uri"]
+        return Login(query, data, response)
+
+    def post(self, login: Login, id_token: str, **form: str) -> TestResponse:
+        """Post what a platform would post back."""
+        state = login.data.get("state", "")
+        given = {"state": state, "id_token": id_token} | form
+        return self.browser.post("/lti/launch", data=given)
+
+    def launch(self, **claims: Any) -> tuple[Login, TestResponse]:
+        """Log in and launch with these claims changed."""
+        login = self.login()
+        payload = self.platform.claims(login.query, **claims)
+        return login, self.post(login, self.platform.sign(payload))
+
+    def exchange(self, login: Login, launched: TestResponse) -> TestResponse:
+        """Do what the finish page's script does."""
+        ticket = page_data(launched)["ticket"]
+        secret = login.data["secret"]
+        return self.browser.post(
+            "/lti/session", json={"ticket": ticket, "secret": secret}
+        )
+
+    def sign_in(self, **claims: Any) -> Signed:
+        """Launch all the way into a session."""
+        login, launched = self.launch(**claims)
+        assert launched.status_code == 200, launched.text
+        answer = self.exchange(login, launched).get_json()
+        return Signed(answer["token"], answer["handle"], answer["next"], answer)
+
+
+def page_data(response: TestResponse) -> dict[str, Any]:
+    """Return what a launch page gives to its script."""
+    found = BeautifulSoup(response.text, "html.parser").find(id="launch")
+    assert found is not None, response.text
+    return dict(__import__("json").loads(found.text))
+
+
+def code_of(response: TestResponse) -> str:
+    """Return the code on an error page, or in an error's JSON."""
+    if response.is_json:
+        return str(response.get_json()["code"])
+    found = BeautifulSoup(response.text, "html.parser").select_one(
+        ".problem-codes code"
+    )
+    return found.text if found else ""
+
+
+def build(tmp_path: Path, platform: Platform, **settings: Any) -> Tool:
+    """Make a tool on a fresh SQLite file that knows this platform."""
+    given = {
+        "secret_keys": SECRETS,
+        "database_url": f"sqlite:///{tmp_path / 'tool.db'}",
+        "public_url": PUBLIC_URL,
+        "private_platforms": LOOPBACK,
+    } | settings
+    app = create_app(Settings(**given), Outbound(LOOPBACK, sleep=lambda _seconds: None))
+    with app.app_context():
+        Base.metadata.create_all(db.engine)
+    tool = Tool(app, platform, app.test_client())
+    with tool.session() as session:
+        session.add(tool_key())
+        service.add(session, **platform.registration(name="Test LMS"))
+    return tool
+
+
+def tool_key() -> ToolKey:
+    """Return a signing key that needs no seconds to be made."""
+    key = private_key(KID)
+    return ToolKey(
+        kid=jwk(KID)["kid"],
+        private_pem=key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        ).decode(),
+        public_pem=key.public_key()
+        .public_bytes(
+            serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+        )
+        .decode(),
+        state=KeyState.ACTIVE,
+    )
