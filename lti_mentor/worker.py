@@ -1,0 +1,271 @@
+"""The wiring of the work side: which job kind is done by whom, and when."""
+
+import logging
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from sqlalchemy import delete, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session, sessionmaker
+
+from lti_mentor import db
+from lti_mentor.activity.models import Destination
+from lti_mentor.activity.service import DELIVER
+from lti_mentor.clock import now
+from lti_mentor.config import Settings
+from lti_mentor.db import Base, get_public, transaction
+from lti_mentor.errors import Conflict
+from lti_mentor.jobs import queries as job_queries
+from lti_mentor.jobs import service as jobs
+from lti_mentor.jobs.models import Job, JobState
+from lti_mentor.jobs.runner import Handler, Runner, Sessions
+from lti_mentor.jobs.service import Claimed
+from lti_mentor.lti import keys, services
+from lti_mentor.lti.models import LoginState
+from lti_mentor.lti.services import Member, Services
+from lti_mentor.matching import service as matching
+from lti_mentor.mentoring import service as mentoring
+from lti_mentor.mentoring.models import MatchRun, Mentorship
+from lti_mentor.outbound import Outbound
+from lti_mentor.passback import service as passback
+from lti_mentor.people.models import (
+    Context,
+    ContextKind,
+    Draft,
+    OneUseLink,
+    Role,
+    WebSession,
+)
+from lti_mentor.platforms import lms
+from lti_mentor.platforms.dialects import dialect_of
+from lti_mentor.practice import turns
+from lti_mentor.scheduling import service as scheduling
+from lti_mentor.sync import roster
+from lti_mentor.sync import service as sync
+
+log = logging.getLogger(__name__)
+
+THREADS = 4
+"""Jobs at a time in one process: a long one holds up none of the others."""
+TICK = 60.0
+"""Seconds between two looks at what time itself brings."""
+TEND, CLEAN, NIGHTLY = "tend", "clean", "sync.nightly"
+PERIODIC: Mapping[str, timedelta] = {
+    TEND: timedelta(minutes=5),
+    CLEAN: timedelta(hours=6),
+    NIGHTLY: timedelta(hours=24),
+}
+"""What time brings, and how often."""
+KEPT = timedelta(days=1)
+"""How long logins, tickets and sessions stay after their end."""
+LONG_KEPT = timedelta(days=30)
+"""How long drafts and finished jobs stay."""
+
+T = TypeVar("T", bound=Base)
+Unit = Callable[[Session], object]
+"""Something done in one transaction."""
+
+TENDING: tuple[Unit, ...] = (
+    scheduling.settle_silence,
+    mentoring.expire_offers,
+    turns.move_on,
+    passback.sweep,
+    keys.tend,
+)
+"""What the passing of time does; each in a transaction of its own."""
+
+
+def handlers(
+    settings: Settings, sessions: Sessions, http: Outbound
+) -> dict[str, Handler]:
+    """Return every job kind with what does it."""
+    sender = passback.Sender(sessions, http, settings.public_url)
+
+    def deliver(claimed: Claimed) -> datetime | None:
+        destination = Destination(claimed.payload["destination"])
+        return passback.deliver(sender, claimed.registration_id or 0, destination)
+
+    def read(claimed: Claimed) -> None:
+        read_course(sessions, http, claimed)
+
+    def of_pair(do: Callable[[Session, Mentorship], object]) -> Handler:
+        return _for_row(sessions, Mentorship, "mentorship", do)
+
+    return {
+        DELIVER: deliver,
+        sync.SYNC: read,
+        matching.MATCH: _for_row(sessions, MatchRun, "run", matching.compute),
+        scheduling.RESCORE: of_pair(turns.rescore_mentorship),
+        mentoring.MENTORSHIP_BEGAN: of_pair(turns.mentor_came),
+        mentoring.MENTORSHIP_CLOSED: of_pair(turns.mentor_left),
+        TEND: _in_units(sessions, *TENDING),
+        CLEAN: _in_units(sessions, clean),
+        NIGHTLY: _in_units(sessions, ask_for_all_courses),
+    }
+
+
+def read_course(sessions: Sessions, http: Outbound, claimed: Claimed) -> None:
+    """Read one course through whatever its LMS offers; no transaction stays open."""
+    with sessions() as session:
+        with transaction(session):
+            context = get_public(session, Context, claimed.payload["context"])
+            client = None
+            with suppress(Conflict):  # no API: LTI services only
+                client = lms.connect(context.registration, http)
+            entries = _entries(session, context, http)
+        sync.read_course(session, context, client, entries)
+
+
+def _entries(session: Session, context: Context, http: Outbound) -> sync.Roster | None:
+    if not context.memberships_url:
+        return None
+    dialect = dialect_of(context.registration.lms_kind)
+    asked = services.connect(session, context.registration, http)
+    link = context.lti_id if dialect.own_link_tells_ids else None
+    return _roster(asked, context.memberships_url, link)
+
+
+def _roster(asked: Services, url: str, link: str | None) -> sync.Roster:
+    def entries() -> Iterator[roster.Entry]:
+        for member in asked.members(url, resource_link_id=link):
+            yield _entry(member)
+
+    return entries
+
+
+def _entry(member: Member) -> roster.Entry:
+    return roster.Entry(
+        sub=member.sub,
+        role=Role(member.standing.role.value),
+        name=member.name,
+        email=member.email,
+        lms_user_id=member.custom.get("canvas_user_id"),
+        is_active=member.is_active,
+        is_test=member.standing.is_test,
+    )
+
+
+def ask_for_all_courses(session: Session) -> None:
+    """Ask for a reading of every course that is not over."""
+    courses = select(Context).where(
+        Context.kind == ContextKind.COURSE, Context.concluded_at.is_(None)
+    )
+    for context in session.scalars(courses):
+        if context.registration.is_active:
+            sync.request(session, context)
+
+
+def clean(session: Session) -> None:
+    """Delete what nobody needs any more."""
+    moment = now()
+    session.execute(delete(LoginState).where(LoginState.expires_at < moment - KEPT))
+    session.execute(delete(OneUseLink).where(OneUseLink.expires_at < moment - KEPT))
+    session.execute(delete(WebSession).where(WebSession.expires_at < moment - KEPT))
+    session.execute(delete(Draft).where(Draft.saved_at < moment - LONG_KEPT))
+    session.execute(
+        delete(Job).where(
+            Job.state == JobState.DONE, Job.finished_at < moment - LONG_KEPT
+        )
+    )
+
+
+def tick(sessions: Sessions) -> None:
+    """Queue what time brings, where it is due."""
+    with sessions() as session, transaction(session):
+        for kind, every in PERIODIC.items():
+            jobs.schedule(session, kind, key="all", every=every)
+
+
+class Work:
+    """Everything a worker needs, made from the settings; one a process."""
+
+    def __init__(self, settings: Settings) -> None:
+        db.unlock(settings.secret_keys)
+        self.settings = settings
+        self.engine = db.engine_for(settings.database_url)
+        self.sessions = sessionmaker(self.engine, expire_on_commit=False)
+        agent = f"lti-mentor (+{settings.public_url})"
+        http = Outbound(settings.private_platforms, agent)
+        self.handlers = handlers(settings, self.sessions, http)
+        self.runner = Runner(self.sessions, self.handlers)
+
+    def due(self) -> list[int]:
+        """Return the ids of jobs that are due."""
+        with self.sessions() as session:
+            return job_queries.due_ids(session, self.handlers)
+
+
+def run_worker(settings: Settings, threads: int = THREADS) -> None:
+    """Work until SIGTERM or SIGINT; jobs that run are finished first."""
+    if settings.broker_url:
+        _run_celery(settings, threads)
+        return
+    work, stop = Work(settings), threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    ticking = _start_ticking(work.sessions, stop)
+    work.runner.run_until(stop, threads)
+    ticking.join()
+    work.engine.dispose()
+
+
+def _run_celery(settings: Settings, threads: int) -> None:
+    from lti_mentor.jobs import celery
+
+    here, stop = Work(settings), threading.Event()
+    _start_ticking(here.sessions, stop)
+    made: dict[int, Work] = {}
+
+    def run(job_id: int) -> None:
+        """Run one job; each child process has connections of its own."""
+        if os.getpid() not in made:
+            made[os.getpid()] = Work(settings)
+        made[os.getpid()].runner.run_one(job_id)
+
+    try:
+        celery.work(celery.make_app(settings.broker_url), run, here.due, threads)
+    finally:
+        stop.set()
+
+
+def _start_ticking(sessions: Sessions, stop: threading.Event) -> threading.Thread:
+    def loop() -> None:
+        while True:
+            try:
+                tick(sessions)
+            except SQLAlchemyError as failure:  # the loop outlives a lost database
+                log.warning("worker.tick_failed %s", type(failure).__name__)
+            if stop.wait(TICK):
+                return
+
+    thread = threading.Thread(target=loop, daemon=True, name="tick")
+    thread.start()
+    return thread
+
+
+def _in_units(sessions: Sessions, *units: Unit) -> Handler:
+    def handler(_claimed: Claimed) -> None:
+        with sessions() as session:
+            for unit in units:
+                with transaction(session):
+                    unit(session)
+
+    return handler
+
+
+def _for_row(
+    sessions: Sessions,
+    kind: type[T],
+    name: str,
+    do: Callable[[Session, T], object],
+) -> Handler:
+    def handler(claimed: Claimed) -> None:
+        with sessions() as session, transaction(session):
+            do(session, get_public(session, kind, claimed.payload[name]))
+
+    return handler
