@@ -28,6 +28,12 @@ STATUS_ERRORS: dict[int, type[LMSError]] = {
 """Other 4xx are `Rejected`, 5xx and everything odd `Unreachable`."""
 
 
+NEXT = re.compile(
+    r';\s*rel=("([^"]*\s)?next(\s[^"]*)?"|next\s*([;,]|$))', re.IGNORECASE
+)
+"""The parameter by which a link of a Link header says that it is the next page."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A whole answer, in memory; header names in lower case."""
@@ -65,7 +71,7 @@ class Answer:
     def next_link(self) -> str | None:
         """The `rel="next"` of the Link header, opaque."""
         for link in re.finditer(r"<([^>]*)>([^<]*)", self.headers.get("link", "")):
-            if re.search(r';\s*rel="?next"?', link[2], re.IGNORECASE):
+            if NEXT.search(link[2]):
                 return link[1]
         return None
 

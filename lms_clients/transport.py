@@ -18,6 +18,7 @@ from lms_clients.answer import Answer, error_for
 from lms_clients.errors import (
     LMSError,
     Malformed,
+    OffSite,
     Throttled,
     TimedOut,
     TooLarge,
@@ -30,6 +31,16 @@ log = logging.getLogger(__name__)
 
 CHUNK = 65536
 """Bytes read at a time."""
+
+FAILURES: tuple[tuple[type[Exception], type[LMSError], str], ...] = (
+    (requests.exceptions.InvalidURL, Unreachable, "address"),
+    (requests.exceptions.SSLError, Unreachable, "tls"),
+    (requests.Timeout, TimedOut, "timeout"),
+    (requests.RequestException, Unreachable, "network"),
+    # requests looks ahead at a redirect, and trips over one that is no address
+    (Exception, OffSite, "off_site"),
+)
+"""What each exception of a session means; the first that fits."""
 
 LASTING = {"address", "tls"}
 """Codes of `Unreachable` that another try a moment later cannot change."""
@@ -140,15 +151,8 @@ class Transport:
                 answer = self._follow(call)
             except LMSError as error:
                 return error
-            except requests.exceptions.InvalidURL:
-                return Unreachable(f"{call.name}: address refused", code="address")
-            except requests.exceptions.SSLError:
-                return Unreachable(f"{call.name}: no trust", code="tls")
-            except requests.Timeout:
-                return TimedOut(f"{call.name}: no answer in time", code="timeout")
-            except requests.RequestException as error:
-                kind = type(error).__name__
-                return Unreachable(f"{call.name}: no answer ({kind})", code="network")
+            except (requests.RequestException, ValueError) as error:
+                return _failure(call.name, error)
         self._heed(answer)
         return answer if answer.is_ok else self.explain(call.name, answer)
 
@@ -200,6 +204,13 @@ class Transport:
         remaining = answer.number("x-rate-limit-remaining")
         if remaining is not None and answer.is_ok:
             self._pace.remaining(remaining)
+
+
+def _failure(name: str, error: Exception) -> LMSError:
+    for kinds, make, code in FAILURES:
+        if isinstance(error, kinds):
+            return make(f"{name}: no answer ({type(error).__name__})", code=code)
+    raise AssertionError("FAILURES ends with a catch-all")
 
 
 def _may_repeat(call: Call, failure: LMSError) -> bool:

@@ -63,7 +63,7 @@ class Record:
     def flag(self, key: str) -> bool:
         """Read a boolean, also as 0 and 1; absent and null are False."""
         value = self.raw.get(key)
-        if value not in {None, False, True}:
+        if value not in (None, False, True):
             raise self._odd(key)
         return bool(value)
 

@@ -63,7 +63,7 @@ def served(answer: Callable[[Request], Reply]) -> Iterator[Served]:
             request = Request(self.command, self.path, headers, body)
             requests.append(request)
             reply = answer(request)
-            self.send_response(reply.status)
+            self.send_response_only(reply.status)
             named = {"Content-Type": "application/json", **reply.headers}
             named.setdefault("Content-Length", str(len(reply.data)))
             for name, value in named.items():

@@ -1,0 +1,158 @@
+"""Following next links to the end, and no further."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lms_clients import Malformed, OffSite
+from lms_clients.answer import Answer
+from lms_clients.pagination import once, pages
+from lms_clients.parallel import in_parallel
+from lms_clients.transport import Call
+from tests.lms_clients import canvas_server
+from tests.lms_clients.canvas_server import CanvasServer
+from tests.lms_clients.local_server import Reply
+
+
+def answer(url: str, link: str = "") -> Answer:
+    return Answer("GET /x", url, 200, {"link": link}, b"[]")
+
+
+@pytest.mark.parametrize(
+    ("header", "link"),
+    [
+        (
+            '<https://a/?page=bookmark:WyJBYkMi>; rel="next"',
+            "https://a/?page=bookmark:WyJBYkMi",
+        ),
+        ('<https://a/1>; rel="current",<https://a/2>; rel="next"', "https://a/2"),
+        ("<https://a/2>; rel=next", "https://a/2"),
+        ('<https://a/2>; REL="NEXT"', "https://a/2"),
+        ('<https://a/2?x=1,2;3>; title="t"; rel="next"', "https://a/2?x=1,2;3"),
+        ('<https://a/1>; rel="prev"', None),
+        ('<https://a/2>; rel="nextish"', None),
+        ("", None),
+        ("rel=next", None),
+    ],
+)
+def test_the_next_link_is_found_and_kept_as_it_is(header, link):
+    assert answer("u", header).next_link == link
+
+
+@given(st.integers(1, 40))
+def test_every_page_is_asked_once_in_order(count):
+    asked: list[str] = []
+
+    def send(call: Call) -> Answer:
+        asked.append(call.url)
+        number = int(call.url)
+        more = f'<{number + 1}>; rel="next"' if number < count else ""
+        return answer(call.url, more)
+
+    found = list(pages(send, Call("GET /x", "1")))
+
+    assert [page.url for page in found] == asked == [str(n + 1) for n in range(count)]
+
+
+def test_a_page_is_asked_for_when_it_is_wanted():
+    asked: list[str] = []
+
+    def send(call: Call) -> Answer:
+        asked.append(call.url)
+        return answer(call.url, f'<{call.url}x>; rel="next"')
+
+    walk = pages(send, Call("GET /x", "u"))
+    assert asked == []
+    next(walk)
+
+    assert asked == ["u"]
+
+
+@pytest.mark.parametrize("length", [1, 2, 5])
+def test_a_loop_of_links_is_noticed(length):
+    def send(call: Call) -> Answer:
+        number = int(call.url)
+        return answer(call.url, f'<{(number + 1) % length}>; rel="next"')
+
+    with pytest.raises(Malformed, match="circles"):
+        list(pages(send, Call("GET /x", "0")))
+
+
+def test_a_list_that_never_ends_is_noticed():
+    def send(call: Call) -> Answer:
+        return answer(call.url, f'<{int(call.url) + 1}>; rel="next"')
+
+    with pytest.raises(Malformed, match="never end"):
+        list(pages(send, Call("GET /x", "0")))
+
+
+def test_a_next_link_off_the_site_gets_no_token(serve, open_lms):
+    foreign = serve(lambda _: Reply([]))
+    link = {"Link": f'<{foreign.url}/stolen>; rel="next"'}
+    server = serve(lambda _: Reply([{"id": 1, "name": "A"}], headers=link))
+    client = open_lms("canvas", server.url)
+
+    with pytest.raises(OffSite):
+        list(client.sections("5"))
+
+    assert foreign.requests == []
+
+
+def test_rows_before_a_failing_page_are_not_lost(serve, open_lms):
+    link = {"Link": '</next>; rel="next"'}
+    server = serve(
+        lambda request: (
+            Reply([], 404)
+            if request.path == "/next"
+            else Reply([{"id": 1, "name": "A"}], headers=link)
+        )
+    )
+    walk = open_lms("canvas", server.url).sections("5")
+
+    assert next(walk).name == "A"
+    with pytest.raises(Exception, match="404"):
+        next(walk)
+
+
+def test_marks_keep_their_case_on_the_way_back(serve, open_lms):
+    server = serve(CanvasServer())
+    client = open_lms("canvas", server.url, canvas_server.TOKEN)
+
+    list(client.sections("5"))
+
+    marks = [request.query.get("page") for request in server.requests]
+    assert marks == [None, ["bookmark:eyJBdCI6IDJ9"]]
+
+
+def test_what_repeats_is_told_once():
+    assert list(once([1, 2, 1, 3, 2], key=lambda item: item)) == [1, 2, 3]
+
+
+@given(st.lists(st.integers()), st.integers(1, 5))
+def test_parallel_calls_keep_the_order(items, workers):
+    assert list(in_parallel(lambda item: item * 2, items, workers)) == [
+        item * 2 for item in items
+    ]
+
+
+def test_parallel_calls_stay_a_few_ahead_and_stop_with_the_reader():
+    begun: list[int] = []
+
+    walk = in_parallel(lambda item: begun.append(item) or item, range(1000), 3)
+    next(walk)
+    walk.close()
+
+    assert len(begun) <= 5
+
+
+def test_a_failure_comes_at_its_place():
+    def call(item: int) -> int:
+        if item == 2:
+            raise Malformed("two")
+        return item
+
+    walk = in_parallel(call, range(5), 2)
+
+    assert [next(walk), next(walk)] == [0, 1]
+    with pytest.raises(Malformed):
+        next(walk)
