@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Response, request
+from flask_babel import ngettext
 from marshmallow import fields, validate
 
 from lti_mentor.clock import now
@@ -49,9 +50,16 @@ def turn() -> Answer:
         why=sentences.why,
         states=sentences.WORKS,
         mentorships=sentences.MENTORSHIPS,
-        weeks=PAUSE_WEEKS,
+        pauses=_pauses(),
         now=now(),
     )
+
+
+def _pauses() -> list[tuple[str, str]]:
+    return [
+        (str(n), ngettext("Not for %(num)d week", "Not for %(num)d weeks", n))
+        for n in PAUSE_WEEKS
+    ]
 
 
 def _parts() -> list[Participant]:
