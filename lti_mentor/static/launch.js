@@ -46,9 +46,9 @@ async function exchange(secret) {
   }
 }
 
-function openTool({ token, handle, expires_in: idle, ends_in: whole = 28_800, who, next }) {
+async function openTool({ token, handle, expires_in: idle, ends_in: whole = 28_800, who, next }) {
   const kept = { token, idle, ends: Date.now() + whole * 1000, who };
-  tryStorage(() => endOthers(who));
+  await within(1000, Promise.all(othersThan(who).map(endSession)));
   const isKept = tryStorage(() => { sessionStorage.setItem(`lti:${handle}`, JSON.stringify(kept)); return true; });
   if (isKept) location.replace(next);
   else openHere(kept, next);
@@ -65,13 +65,17 @@ async function openHere(kept, next) {
 }
 
 /* Another person or course in this tab ends the sessions that were here before. */
-function endOthers(who) {
-  for (const key of Object.keys(sessionStorage).filter((k) => k.startsWith("lti:"))) {
-    const other = tryStorage(() => JSON.parse(sessionStorage.getItem(key)));
-    if (!other?.token || other.who === who) continue;
-    sessionStorage.removeItem(key);
-    fetch("/lti/session/end", { method: "POST", headers: { Authorization: `Bearer ${other.token}` }, keepalive: true });
-  }
+function othersThan(who) {
+  const keys = tryStorage(() => Object.keys(sessionStorage).filter((k) => k.startsWith("lti:"))) ?? [];
+  return keys
+    .map((key) => ({ key, ...tryStorage(() => JSON.parse(sessionStorage.getItem(key))) }))
+    .filter((other) => other.token && other.who !== who);
+}
+
+function endSession({ key, token }) {
+  sessionStorage.removeItem(key);
+  const headers = { Authorization: `Bearer ${token}` };
+  return fetch("/lti/session/end", { method: "POST", headers }).catch(() => null);
 }
 
 function offerWindow() {

@@ -112,3 +112,23 @@ def test_the_shell_holds_no_data_and_a_text_for_browsers_without_scripts():
     assert one(page, "html")["lang"] == "en"
     assert "Lin Okafor" not in page.get_text()
     assert page.noscript and page.find("main")
+
+
+@pytest.mark.parametrize("path", ["/lti/login", "/finish", "/s/h1/gallery"])
+def test_a_browser_without_scripts_reads_what_to_do(path):
+    app, _ = site.make("en")
+
+    page = BeautifulSoup(app.test_client().get(path).text, "html.parser")
+
+    assert "This page needs JavaScript" in one(page, "noscript").get_text()
+
+
+def test_the_way_out_of_a_blocked_frame_starts_the_login_again():
+    app, _ = site.make("en")
+
+    page = BeautifulSoup(app.test_client().get("/finish").text, "html.parser")
+
+    form = one(page, "form")
+    assert (form["action"], form["target"]) == ("/lti/login", "_blank")
+    given = {field["name"]: field["value"] for field in form.select("input")}
+    assert given == {"iss": "https://lms.example", "login_hint": "7"}
