@@ -1,10 +1,13 @@
 """What a Moodle that knows the tool from the start looks like."""
 
+import time
+
 from lti_mentor.demo.campus import Campus
 from lti_mentor.demo.lti import ALL_SCOPES
+from lti_mentor.demo.moodle.roles import SITE
 from lti_mentor.demo.moodle.webservice.account import keep_token
-from lti_mentor.demo.rows import Tool
-from lti_mentor.demo.world import World
+from lti_mentor.demo.rows import Activity, Course, ResourceLink, Tool
+from lti_mentor.demo.world import World, next_id
 
 CLIENT_ID = "campusPractice1"
 """Moodle's client ids have 15 characters."""
@@ -52,9 +55,34 @@ def register(campus: Campus, tool_url: str) -> Tool:
         scopes=list(ALL_SCOPES),
         claims=["name", "email"],
     )
-    with campus.moodle.world.change():
-        campus.moodle.world.add(tool)
+    world = campus.moodle.world
+    with world.change():
+        world.add(tool)
+        world.extra["site_home_tools"] = True
+        for course in list(world.courses.values()):
+            if course.id == SITE or course.end > time.time():
+                _place_hub(world, tool, course)
     return tool
+
+
+def _place_hub(world: World, tool: Tool, course: Course) -> None:
+    """Put the tool where everybody finds it: on the home page, or behind a tab."""
+    number, hidden = next_id(world.links), course.id != SITE
+    activity = Activity(
+        id=next_id(world.activities),
+        course=course.id,
+        kind="lti",
+        instance=number,
+        title="Mentorship",
+        section=0,
+        intro="Find your mentor, plan your practice.",
+        stealth=hidden,
+        idnumber="mentor-hub" if hidden else "",
+    )
+    link = ResourceLink(number, course.id, tool.id, activity.title, activity.id)
+    link.text = activity.intro
+    world.add(activity)
+    world.add(link)
 
 
 def platform(campus: Campus) -> dict[str, str]:
