@@ -217,7 +217,7 @@ def running(**settings: Any) -> Iterator[Platform]:
             )
             self.reply(platform.answer(asked))
 
-        do_GET = do_POST = do_PUT = do_DELETE = do
+        do_GET = do_POST = do_PUT = do_DELETE = do  # noqa: N815
 
         def reply(self, answer: Answer) -> None:
             time.sleep(answer.delay)

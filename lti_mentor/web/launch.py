@@ -28,6 +28,7 @@ from lti_mentor.people import sessions
 from lti_mentor.people.service import arrive
 from lti_mentor.platforms import service as platforms
 from lti_mentor.platforms.models import Registration
+from lti_mentor.platforms.origins import belongs
 from lti_mentor.web import db, tool
 from lti_mentor.web.security import form_origin
 
@@ -152,6 +153,7 @@ def _accept(given: LaunchRequest, expected: Expected) -> tuple[Launch, str]:
     _admit(session, expected, known)
     with transaction(session):
         arrival = arrive(session, _registration(session, expected), known)
+        _check_return(arrival.registration, known)
         ticket = sessions.offer(
             session,
             arrival,
@@ -178,6 +180,12 @@ def _admit(session: Session, expected: Expected, known: Launch) -> None:
         raise Refused("launch.deployment")
     if not is_same:
         raise Refused("launch.other_platform")
+
+
+def _check_return(registration: Registration, known: Launch) -> None:
+    wanted = known.deep_linking
+    if wanted and not belongs(registration, wanted.return_url):
+        raise Refused("launch.return_address")
 
 
 def first_page(known: Launch) -> str:
