@@ -1,7 +1,7 @@
 """A few calls at a time, lazily, in order."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
@@ -11,7 +11,7 @@ R = TypeVar("R")
 
 def in_parallel(
     function: Callable[[T], R], items: Iterable[T], workers: int
-) -> Iterator[R]:
+) -> Generator[R, None, None]:
     """Yield `function(item)` in the order of the items, few of them ahead.
 
     The first failure is raised at its place; what has not begun is dropped,

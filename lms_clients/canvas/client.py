@@ -15,6 +15,7 @@ from lms_clients.credentials import Credentials, OAuthTokens
 from lms_clients.errors import Forbidden, NotFound, Rejected, Unsupported
 from lms_clients.pagination import once
 from lms_clients.parallel import in_parallel
+from lms_clients.roster import Roster
 from lms_clients.transport import Transport
 from lms_clients.types import (
     ActivityCompletion,
@@ -48,11 +49,15 @@ PROGRESS_PER_PAGE = 50
 
 @dataclass(slots=True)
 class CanvasClient:
-    """Canvas, seen through one person's token."""
+    """Canvas, seen through one person's token.
+
+    Open one for each sync: it keeps the last roster.
+    """
 
     transport: Transport
     credentials: Credentials = field(repr=False)
     _api: Api = field(init=False, repr=False)
+    _roster: Roster = field(default_factory=Roster, init=False, repr=False)
 
     def __post_init__(self) -> None:
         if isinstance(self.credentials, OAuthTokens):
@@ -97,6 +102,9 @@ class CanvasClient:
             {"include[]": ["enrollments", "email"], "enrollment_state[]": ALL_STATES},
             course_id=course_id,
         )
+        yield from self._roster.noting(course_id, self._members(course_id, rows))
+
+    def _members(self, course_id: str, rows: Iterable[Record]) -> Iterator[Member]:
         apart: dict[str, list[Record]] | None = None
         for row in once(rows, lambda row: row.id("id")):
             enrolments = list(row.records("enrollments"))
@@ -223,7 +231,7 @@ class CanvasClient:
     def _people(self, course_id: str, person_id: str | None) -> Iterable[str]:
         if person_id is not None:
             return [person_id]
-        members = self.members(course_id)
+        members = self._roster.of(course_id) or self.members(course_id)
         return (member.id for member in members if Role.LEARNER in member.roles)
 
     def _enrolments(self, course_id: str) -> dict[str, list[Record]]:

@@ -28,8 +28,8 @@ MOMENT = "%A, %d %B %Y, %I:%M %p"
 
 UTC_NAMES = {"UTC", "Etc/UTC"}
 
-PER_PAGE = 1000
-"""Rows a call; 2.0 s each (Moodle 4.5.6, measured)."""
+PER_PAGE = 5000
+"""Rows a call; 2,096 came in 3.7 s (Moodle 4.5.6, measured)."""
 
 MOST_ROWS = 500_000
 

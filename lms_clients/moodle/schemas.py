@@ -2,7 +2,7 @@
 
 import html
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from lms_clients.types import (
     ActivityCompletion,
@@ -100,7 +100,9 @@ def section(row: Record) -> Section:
     return Section(row.id("id"), row.id("courseid"), html.unescape(row.text("name")))
 
 
-def activity(row: Record, course_id: str, person_id: str) -> ActivityCompletion:
+def activity(
+    row: Record, course_id: str, person_id: str, names: Mapping[str, str]
+) -> ActivityCompletion:
     """Read a status of core_completion_get_activities_completion_status."""
     state = STATES.get(row.id("state"), Completion.INCOMPLETE)
     return ActivityCompletion(
@@ -109,6 +111,7 @@ def activity(row: Record, course_id: str, person_id: str) -> ActivityCompletion:
         activity_id=row.id("cmid"),
         kind=row.text("modname"),
         state=state,
+        name=names.get(row.id("cmid")),
         completed_at=row.epoch("timecompleted") if state.is_done else None,
     )
 
@@ -132,11 +135,11 @@ def scale(configuration: str) -> tuple[Level, ...]:
     """Read a scaleconfiguration: only levels that are the default or proficient."""
     try:
         items = json.loads(configuration or "[]")
-    except ValueError:
+    except (ValueError, RecursionError):
         return ()
     levels = [
         Level(float(item["id"]), "", bool(item.get("proficient")))
-        for item in items
+        for item in (items if isinstance(items, list) else ())
         if isinstance(item, dict) and isinstance(item.get("id"), int)
     ]
     return tuple(sorted(levels, key=lambda level: level.value))

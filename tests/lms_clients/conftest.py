@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 
@@ -50,7 +51,7 @@ def open_lms(clock: Clock) -> Iterator[Opener]:
         ) -> LMSClient:
             pace = Pace(parallel=4, sleep=clock.sleep, clock=clock)
             options = {"session": session, "pace": pace, **options}
-            client = connect(kind, url, credentials, **options)
+            client: Any = connect(kind, url, credentials, **options)
             client.transport.sleep = clock.sleep
             return client
 

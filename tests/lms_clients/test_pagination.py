@@ -138,7 +138,7 @@ def test_parallel_calls_keep_the_order(items, workers):
 def test_parallel_calls_stay_a_few_ahead_and_stop_with_the_reader():
     begun: list[int] = []
 
-    walk = in_parallel(lambda item: begun.append(item) or item, range(1000), 3)
+    walk = in_parallel(begun.append, range(1000), 3)
     next(walk)
     walk.close()
 
