@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from lti_mentor.demo import shell
 from lti_mentor.demo.campus import Campus
 from lti_mentor.demo.canvas import (
+    authorization,
     deep_linking,
     errors,
     gate,
@@ -26,13 +27,17 @@ from lti_mentor.demo.canvas.pages import (
     home,
     tools,
 )
+from lti_mentor.demo.canvas.rest import columns, dates, inbox, outcomes, progress, work
+from lti_mentor.demo.canvas.rest import courses as rest_courses
+from lti_mentor.demo.canvas.rest import people as rest_people
 from lti_mentor.demo.canvas.setup import add_service_token
 from lti_mentor.demo.canvas.visits import SignInFirst
 
 PARTS = (
-    *(login, tokens, registration, deep_linking),
+    *(login, authorization, tokens, registration, deep_linking),
     *(roster, line_items, scores, notices),
     *(home, courses, tools, assignments, grades, admin),
+    *(rest_people, rest_courses, progress, outcomes, work, columns, dates, inbox),
 )
 """Modules whose routes make up Canvas."""
 STATIC = Blueprint(

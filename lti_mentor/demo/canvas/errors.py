@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from flask import Flask, Response, jsonify
+from flask import Flask, Response, jsonify, request
+from werkzeug.exceptions import NotFound
 
 
 class Refused(Exception):
@@ -54,3 +55,9 @@ def answer(error: Refused) -> Response:
 def init(app: Flask) -> None:
     """Let refusals end requests."""
     app.register_error_handler(Refused, answer)
+    app.register_error_handler(404, _nothing_here)
+
+
+def _nothing_here(error: NotFound) -> Response | NotFound:
+    """Answer an API path that does not exist as one whose resource is missing."""
+    return answer(gone()) if request.path.startswith("/api/") else error

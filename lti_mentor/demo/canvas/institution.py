@@ -109,7 +109,8 @@ class Institution:
         """Return a course's active learners by name, without the Test Student."""
         active = self.enrolments(course, role="learner", status="active")
         people = [self.world.people[one.person] for one in active]
-        return sorted(people, key=lambda person: (person.family, person.given))
+        present = [person for person in people if not person.suspended]
+        return sorted(present, key=lambda person: (person.family, person.given))
 
     def is_staff(self, course: int, person: Person) -> bool:
         """Say whether somebody teaches, helps or administers here."""

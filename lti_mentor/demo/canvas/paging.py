@@ -35,8 +35,7 @@ def paged(
         most: The cap of this list; 0 is the installation's.
         default: Items of a page when nobody asks.
     """
-    size = min(_number("per_page", _number("limit", default)), most or cap())
-    page = _page()
+    size, page = asked_size(most=most, default=default), asked_page()
     start = (page - 1) * size
     last = max(1, -(-len(items) // size))
     numbers = {"current": page, "next": page + 1, "prev": page - 1, "first": 1}
@@ -48,6 +47,11 @@ def paged(
         numbers["last"] = last
     links = [f'<{link(number, size)}>; rel="{rel}"' for rel, number in numbers.items()]
     return list(items[start : start + size]), {"Link": ",".join(links)}
+
+
+def asked_size(*, most: int = 0, default: int = DEFAULT) -> int:
+    """Return how many items a page has: what was asked, up to the cap."""
+    return min(_number("per_page", _number("limit", default)), most or cap())
 
 
 def link(page: int, size: int) -> str:
@@ -86,7 +90,7 @@ def _name(page: int) -> str:
     return "bookmark:" + mark.decode()
 
 
-def _page() -> int:
+def asked_page() -> int:
     """Return the asked page; a bookmark nobody made is a 404."""
     text = request.args.get("page", "1")
     if not text.startswith("bookmark:"):

@@ -208,6 +208,22 @@ class Conversation:
         return self.id
 
 
+@dataclass
+class Column:
+    """A custom gradebook column."""
+
+    id: int
+    course: int
+    title: str
+    values: dict[str, str] = field(default_factory=dict)
+    """Person's id -> text."""
+
+    @property
+    def key(self) -> int:
+        """The row's key."""
+        return self.id
+
+
 class Store:
     """Canvas's own tables; saved inside the world's file."""
 
@@ -222,6 +238,7 @@ class Store:
         self.tokens: dict[str, Token] = {}
         self.events: dict[int, Event] = {}
         self.conversations: dict[int, Conversation] = {}
+        self.columns: dict[int, Column] = {}
         self.handlers: dict[str, str] = {}
         """Notice handlers: "<tool id> <notice type>" -> address."""
         self.labels: dict[str, str] = {}
@@ -271,6 +288,7 @@ TABLES: dict[type[Any], str] = {
     Token: "tokens",
     Event: "events",
     Conversation: "conversations",
+    Column: "columns",
 }
 """Which table holds which kind of row."""
 
