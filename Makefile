@@ -1,0 +1,41 @@
+# make demo · make test · make check · make bench
+# Everything lives in .venv and .demo; `rm -rf .venv .demo` undoes it all.
+.PHONY: demo demo-reset test check bench
+PYTHON ?= python3
+BIN := .venv/bin
+ARGS ?=
+
+demo: .venv/core.stamp            ## two practice LMSs with people in them, and this tool
+	@$(BIN)/lti-mentor demo
+
+demo-reset: .venv/core.stamp      ## forget what happened in the demo
+	@$(BIN)/lti-mentor demo-reset
+
+test: .venv/dev.stamp             ## make test ARGS="-k launch"
+	$(BIN)/pytest $(ARGS)
+
+check: .venv/dev.stamp            ## style, types, import order, templates, spelling
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint --check --lint templates
+	$(BIN)/codespell
+
+bench: .venv/core.stamp           ## how long a match takes on this machine
+	@$(BIN)/lti-mentor bench matching $(ARGS)
+
+$(BIN)/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; try: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "python3-venv is missing; on Debian and Ubuntu: sudo apt install python3-venv" >&2; exit 1; }
+	@$(PYTHON) -m venv .venv
+
+.venv/core.stamp: $(BIN)/pip pyproject.toml constraints.txt
+	@echo "Installing lti-mentor into .venv ..."
+	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+.venv/dev.stamp: $(BIN)/pip pyproject.toml constraints.txt
+	@echo "Installing lti-mentor and its development tools into .venv ..."
+	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@ .venv/core.stamp

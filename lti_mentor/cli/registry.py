@@ -1,0 +1,78 @@
+"""lti-mentor platform and keys."""
+
+from typing import Any
+
+import click
+
+from lti_mentor.cli.opened import show, writing
+from lti_mentor.lti import keys as tool_keys
+from lti_mentor.platforms import queries, service
+from lti_mentor.platforms.models import LMSKind
+
+
+@click.group()
+def platform() -> None:
+    """The LMSs that may launch this tool."""
+
+
+@platform.command()
+@click.option("--issuer", required=True, help="`iss` of its launches.")
+@click.option("--client-id", required=True)
+@click.option("--auth-url", required=True, help="OIDC authorization endpoint.")
+@click.option("--token-url", required=True, help="OAuth2 token endpoint.")
+@click.option("--jwks-url", required=True, help="Its public keys.")
+@click.option("--token-audience", help="`aud` of our assertion, if not the token URL.")
+@click.option("--name", help="What you call this LMS.")
+@click.option("--deployment", "deployments", multiple=True, help="Accept only these.")
+@click.option("--origin", "origins", multiple=True, help="Further addresses it has.")
+@click.option("--lms-kind", type=click.Choice([kind.value for kind in LMSKind]))
+@click.option("--lms-url", help="Base address of its API.")
+@click.option("--lms-token", help="Token of its API.")
+@click.option("--lrs-url", help="xAPI endpoint, the part before /statements.")
+@click.option("--lrs-key")
+@click.option("--lrs-secret")
+@click.option(
+    "--lms-admins/--no-lms-admins",
+    default=None,
+    help="Its institution administrators are organisation admins here.",
+)
+def add(**given: Any) -> None:
+    """Add an LMS, or change the one with this issuer and client id."""
+    if given["lms_kind"] is not None:
+        given["lms_kind"] = LMSKind(given["lms_kind"])
+    with writing() as session:
+        registration = service.add(session, **given)
+        click.echo(f"{registration.name} is registered ({registration.public_id}).")
+
+
+@platform.command("list")
+def list_platforms() -> None:
+    """Show every registered LMS."""
+    with writing() as session:
+        show(
+            ("name", "kind", "issuer", "client id", "active", "writes"),
+            [
+                (
+                    row.name,
+                    row.lms_kind,
+                    row.issuer,
+                    row.client_id,
+                    "yes" if row.is_active else "no",
+                    "paused" if row.writes_paused else "on",
+                )
+                for row in queries.everyone(session)
+            ],
+        )
+
+
+@click.group()
+def keys() -> None:
+    """The keys this tool signs with."""
+
+
+@keys.command()
+@click.option("--at-once", is_flag=True, help="Withdraw the old key now: it leaked.")
+def rotate(*, at_once: bool) -> None:
+    """Publish a new key; it begins to sign an hour later."""
+    with writing() as session:
+        click.echo(f"new key {tool_keys.rotate(session, at_once=at_once)}")
