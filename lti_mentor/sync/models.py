@@ -34,10 +34,10 @@ class SyncRun(Public, Base):
     context: Mapped[Context] = relationship()
     state: Mapped[SyncState] = mapped_column(word(SyncState), default=SyncState.WAITING)
     part: Mapped[str | None]
-    """Which part is being read: roster, completion, activities, skills, levels."""
+    """Which part is being read: roster, members, completions, activities, ..."""
     counts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Rows read so far, by part."""
     problems: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    """By part: {code, words, permission}."""
+    """By part: {code, status, missing}; `missing` is the permission's exact name."""
     started_at: Mapped[datetime] = mapped_column(default=now)
     finished_at: Mapped[datetime | None]

@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 
 from lms_clients import LMSClient
 from lms_clients import types as lms
-from lti_mentor.people.models import Context, Membership, Person, Role
-from lti_mentor.platforms.models import Feature, LMSKind
+from lti_mentor.people.models import Context, Person, Role
+from lti_mentor.platforms.models import Feature
 from lti_mentor.skills import service as skills
 from lti_mentor.skills.models import CompletionState, Skill, SkillSource
+from lti_mentor.sync import people
 
 ROLES: dict[lms.Role, Role] = {
     lms.Role.INSTRUCTOR: Role.INSTRUCTOR,
@@ -34,60 +35,25 @@ class Part:
     """Runs after a complete reading, with the ids that were seen."""
 
 
-def people_by_lms_id(session: Session, context: Context) -> dict[str, Person]:
-    """Return everybody of the registration the LMS API has an id for."""
-    query = select(Person).where(
-        Person.registration_id == context.registration_id,
-        Person.lms_user_id.is_not(None),
-    )
-    return {person.lms_user_id or "": person for person in session.scalars(query)}
-
-
-def _person(
-    session: Session, context: Context, known: dict[str, Person], id_: str
-) -> Person:
-    person = known.get(id_)
-    if person is None:
-        # Moodle's web-service id is the subject of its launches; Canvas's is not (D3)
-        is_moodle = context.registration.lms_kind is LMSKind.MOODLE
-        person = _by_sub(session, context, id_) if is_moodle else None
-    if person is None:
-        person = Person(registration_id=context.registration_id)
-        person.sub = id_ if context.registration.lms_kind is LMSKind.MOODLE else None
-        session.add(person)
-    person.lms_user_id = id_
-    known[id_] = person
-    return person
-
-
-def _by_sub(session: Session, context: Context, sub: str) -> Person | None:
-    query = select(Person).filter_by(registration_id=context.registration_id, sub=sub)
-    return session.scalars(query).one_or_none()
-
-
 def keep_members(
     session: Session, context: Context, rows: Sequence[lms.Member]
 ) -> None:
     """Keep who is in a course; a role from a launch wins over the roster's."""
-    known = people_by_lms_id(session, context)
-    there = {
-        m.person_id: m
-        for m in session.scalars(select(Membership).filter_by(context_id=context.id))
-    }
+    subs = {row.id: people.subject_of(context, row.id) for row in rows}
+    there = people.known(
+        session, context, subs.keys(), [sub for sub in subs.values() if sub]
+    )
+    seats = []
     for row in rows:
-        person = _person(session, context, known, row.id)
-        person.name = row.name or person.name
-        person.email = row.email or person.email
+        person = there.find(None, row.id) or there.find(subs[row.id], None)
+        if person is None:
+            person = Person(registration_id=context.registration_id, name="")
+            session.add(person)
+        there.learn(person, subs[row.id], row.id)
+        people.describe(person, row.name, row.email)
         person.username = row.username or person.username
-        session.flush()
-        membership = there.get(person.id) or Membership(
-            context_id=context.id, person_id=person.id, role=Role.VIEWER
-        )
-        there[person.id] = membership
-        session.add(membership)
-        if not membership.from_launch:
-            membership.role = _role(row.roles)
-        membership.is_active = row.is_active
+        seats.append(people.Seat(person, _role(row.roles), row.is_active))
+    people.seat(session, context, seats)
 
 
 def _role(roles: frozenset[lms.Role]) -> Role:
@@ -97,26 +63,25 @@ def _role(roles: frozenset[lms.Role]) -> Role:
 
 
 def end_members(session: Session, context: Context, seen: set[str]) -> None:
-    """After a complete roster: who is no longer on it is inactive, never deleted."""
-    query = select(Membership).filter_by(context_id=context.id, is_active=True)
-    for membership in session.scalars(query):
-        id_ = membership.person.lms_user_id
-        if id_ is not None and id_ not in seen:
-            membership.is_active = False
+    """After a complete list: who is no longer on it is inactive, never deleted."""
+    people.unseat(session, context, seen, by_sub=False)
 
 
 def keep_completions(
     session: Session, context: Context, rows: Sequence[lms.CourseCompletion]
 ) -> None:
-    """Keep how far people are in a course."""
-    known = people_by_lms_id(session, context)
+    """Keep how far people are in a course.
+
+    Of a course without rules the LMS does not know who completed it: no row (P29).
+    """
+    known = people.by_lms_id(session, context, (row.person_id for row in rows))
     facts = [
         (
             known[row.person_id],
             skills.CourseFact(_state(row.state), row.progress, row.completed_at),
         )
         for row in rows
-        if row.person_id in known
+        if row.person_id in known and row.state is not lms.Completion.NO_RULES
     ]
     skills.complete_courses(session, context, facts)
 
@@ -125,7 +90,7 @@ def keep_activities(
     session: Session, context: Context, rows: Sequence[lms.ActivityCompletion]
 ) -> None:
     """Keep which activities people completed."""
-    known = people_by_lms_id(session, context)
+    known = people.by_lms_id(session, context, (row.person_id for row in rows))
     facts = [
         (
             known[row.person_id],
@@ -147,20 +112,22 @@ def _state(state: lms.Completion) -> CompletionState:
 
 def keep_skills(session: Session, context: Context, rows: Sequence[lms.Skill]) -> None:
     """Keep what a course teaches."""
-    for row in rows:
-        skills.name_skill(session, context, row.id, row.name, row.description)
+    named = [skills.SkillFact(row.id, row.name, row.description) for row in rows]
+    skills.name_skills(session, context, named)
 
 
 def keep_levels(
     session: Session, context: Context, rows: Sequence[lms.Proficiency]
 ) -> None:
     """Append what the LMS says of people's skills; unchanged levels add nothing."""
-    known = people_by_lms_id(session, context)
+    known = people.by_lms_id(session, context, (row.person_id for row in rows))
     taught = {
         skill.external_id: skill
         for skill in session.scalars(
-            select(Skill).filter_by(
-                registration_id=context.registration_id, source=SkillSource.LMS
+            select(Skill).where(
+                Skill.registration_id == context.registration_id,
+                Skill.source == SkillSource.LMS,
+                Skill.external_id.in_({row.skill_id for row in rows}),
             )
         )
     }

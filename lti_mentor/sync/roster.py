@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lti_mentor.clock import now
-from lti_mentor.people.models import Context, Membership, Person, Role
+from lti_mentor.people.models import Context, Person, Role
 from lti_mentor.platforms.models import LMSKind
+from lti_mentor.sync import people
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,47 +30,27 @@ class Entry:
 
 
 def keep(session: Session, context: Context, rows: Sequence[Entry]) -> None:
-    """Keep a page of the roster; a role from a launch wins."""
+    """Keep a page of the roster, in a few statements; a role from a launch wins."""
+    ids = {row.sub: _lms_id(context, row) for row in rows}
+    there = people.known(
+        session, context, [id_ for id_ in ids.values() if id_], ids.keys()
+    )
+    seats = []
     for row in rows:
-        person = _person(session, context, row)
-        person.name = row.name or person.name
-        person.email = row.email or person.email
-        person.is_test = person.is_test or row.is_test
-        session.flush()
-        _seat(session, context, person, row)
+        person = there.find(row.sub, ids[row.sub])
+        if person is None or person.sub not in {None, row.sub}:
+            person = Person(registration_id=context.registration_id, name="")
+            session.add(person)
+        there.learn(person, row.sub, ids[row.sub])
+        people.describe(person, row.name, row.email)
+        person.is_test = bool(person.is_test or row.is_test)
+        seats.append(people.Seat(person, row.role, row.is_active))
+    people.seat(session, context, seats)
 
 
-def _person(session: Session, context: Context, row: Entry) -> Person:
+def _lms_id(context: Context, row: Entry) -> str | None:
     is_moodle = context.registration.lms_kind is LMSKind.MOODLE
-    lms_user_id = row.lms_user_id or (row.sub if is_moodle else None)
-    tenant = context.registration_id
-    by_sub = select(Person).filter_by(registration_id=tenant, sub=row.sub)
-    person = session.scalars(by_sub).one_or_none()
-    if person is None and lms_user_id is not None:
-        by_id = select(Person).filter_by(
-            registration_id=tenant, lms_user_id=lms_user_id
-        )
-        person = session.scalars(by_id).one_or_none()
-    if person is None:
-        person = Person(registration_id=tenant)
-        session.add(person)
-    person.sub = row.sub
-    person.lms_user_id = person.lms_user_id or lms_user_id
-    return person
-
-
-def _seat(session: Session, context: Context, person: Person, row: Entry) -> None:
-    known = select(Membership).filter_by(context_id=context.id, person_id=person.id)
-    membership = session.scalars(known).one_or_none()
-    if membership is None:
-        membership = Membership(
-            context_id=context.id, person_id=person.id, role=row.role
-        )
-        session.add(membership)
-    if not membership.from_launch:
-        membership.role = row.role
-    membership.is_active = row.is_active
-    membership.seen_at = now()
+    return row.lms_user_id or (row.sub if is_moodle else None)
 
 
 def end(session: Session, context: Context, subs: set[str]) -> None:
@@ -79,9 +58,4 @@ def end(session: Session, context: Context, subs: set[str]) -> None:
 
     Moodle leaves out who is suspended, expired or gone alike (measured, 4.5.6).
     """
-    query = select(Membership).filter_by(context_id=context.id, is_active=True)
-    for membership in session.scalars(query):
-        person = membership.person
-        is_staff_by_launch = membership.from_launch and membership.role != Role.LEARNER
-        if person.sub and person.sub not in subs and not is_staff_by_launch:
-            membership.is_active = False
+    people.unseat(session, context, subs, by_sub=True)

@@ -1,0 +1,135 @@
+"""Finding and keeping the people of a page of rows, in a few statements."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from lti_mentor.clock import now
+from lti_mentor.people.models import Context, Membership, Person, Role
+from lti_mentor.platforms.models import LMSKind
+
+
+@dataclass(slots=True)
+class Known:
+    """The people of one page, found by either of their ids (D3)."""
+
+    by_sub: dict[str, Person] = field(default_factory=dict)
+    by_lms_id: dict[str, Person] = field(default_factory=dict)
+
+    def find(self, sub: str | None, lms_id: str | None) -> Person | None:
+        """Return who has this subject, else who has this id."""
+        return self.by_sub.get(sub or "") or self.by_lms_id.get(lms_id or "")
+
+    def learn(self, person: Person, sub: str | None, lms_id: str | None) -> None:
+        """Give a person the ids they lack, unless somebody else has them.
+
+        Two rows of one person, one made by a launch and one by the LMS API, are
+        joined by the next launch, never by a reading.
+        """
+        if sub and person.sub is None and sub not in self.by_sub:
+            person.sub = sub
+        if lms_id and person.lms_user_id is None and lms_id not in self.by_lms_id:
+            person.lms_user_id = lms_id
+        self.note(person)
+
+    def note(self, person: Person) -> None:
+        """Remember a person under the ids they have."""
+        if person.sub:
+            self.by_sub[person.sub] = person
+        if person.lms_user_id:
+            self.by_lms_id[person.lms_user_id] = person
+
+
+def subject_of(context: Context, lms_id: str) -> str | None:
+    """Return the launch subject that goes with an LMS id, where that is known.
+
+    Moodle's web-service id is the subject of its launches; Canvas's is not (D3).
+    """
+    is_moodle = context.registration.lms_kind is LMSKind.MOODLE
+    return lms_id if is_moodle else None
+
+
+def known(
+    session: Session,
+    context: Context,
+    lms_ids: Collection[str],
+    subs: Collection[str] = (),
+) -> Known:
+    """Return the people of this registration who have one of these ids; one query."""
+    query = select(Person).where(
+        Person.registration_id == context.registration_id,
+        or_(Person.lms_user_id.in_(set(lms_ids)), Person.sub.in_(set(subs))),
+    )
+    found = Known()
+    for person in session.scalars(query):
+        found.note(person)
+    return found
+
+
+def by_lms_id(
+    session: Session, context: Context, ids: Iterable[str]
+) -> dict[str, Person]:
+    """Return the people that have these ids of the LMS API; one query."""
+    return known(session, context, set(ids)).by_lms_id
+
+
+def describe(person: Person, name: str, email: str | None) -> None:
+    """Keep the name and address the LMS tells; what it does not tell stays."""
+    person.name = name[:255] or person.name
+    if email and len(email) <= 255:
+        person.email = email
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """What a row says of one person in the course."""
+
+    person: Person
+    role: Role
+    is_active: bool
+
+
+def seat(session: Session, context: Context, seats: Collection[Seat]) -> None:
+    """Keep who sits in a course; a role from a launch wins over the roster's."""
+    session.flush()
+    query = select(Membership).where(
+        Membership.context_id == context.id,
+        Membership.person_id.in_({one.person.id for one in seats}),
+    )
+    there = {row.person_id: row for row in session.scalars(query)}
+    for one in seats:
+        row = there.get(one.person.id)
+        if row is None:
+            row = Membership(context_id=context.id, person_id=one.person.id)
+            row.role, row.from_launch = one.role, False
+            there[one.person.id] = row
+            session.add(row)
+        if not row.from_launch:
+            row.role = one.role
+        row.is_active, row.seen_at = one.is_active, now()
+    session.flush()
+
+
+def unseat(session: Session, context: Context, seen: set[str], *, by_sub: bool) -> None:
+    """After a complete list: who is not on it is inactive, never deleted.
+
+    Staff who launched stay: managers work in courses they are not enrolled in.
+    """
+    name = Person.sub if by_sub else Person.lms_user_id
+    query = (
+        select(Membership, name)
+        .join(Person, Person.id == Membership.person_id)
+        .where(
+            Membership.context_id == context.id,
+            Membership.is_active,
+            name.is_not(None),
+        )
+    )
+    for membership, id_ in session.execute(query).tuples():
+        is_staff_by_launch = (
+            membership.from_launch and membership.role is not Role.LEARNER
+        )
+        if id_ not in seen and not is_staff_by_launch:
+            membership.is_active = False

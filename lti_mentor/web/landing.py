@@ -1,0 +1,41 @@
+"""What a launch into a course brings about, before the first page is shown."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from lti_mentor.lti.claims import Launch, MessageType
+from lti_mentor.people.arrival import Arrival
+from lti_mentor.people.models import STAFF, ContextKind, Role
+from lti_mentor.practice import briefs, service
+from lti_mentor.sync import queries as sync
+from lti_mentor.sync import service as sync_service
+
+
+def prepare(session: Session, arrival: Arrival, launch: Launch) -> dict[str, Any]:
+    """Place a deep-linked practice, begin a learner's work, read a new course.
+
+    Returns what the session should remember of it: public ids only.
+    """
+    if arrival.context is None or arrival.context.kind is ContextKind.HUB:
+        return {}
+    if arrival.role in STAFF and sync.newest_run(session, arrival.context) is None:
+        sync_service.request(session, arrival.context)
+    if launch.message is MessageType.RESOURCE and "practice" in launch.custom:
+        return _practice(session, arrival, launch.custom["practice"])
+    return {}
+
+
+def _practice(session: Session, arrival: Arrival, practice: str) -> dict[str, Any]:
+    if arrival.resource_link is None:
+        return {}
+    assignment = briefs.place(
+        session, arrival.resource_link, practice, arrival.line_item
+    )
+    if assignment is None:
+        return {}
+    known = {"assignment": str(assignment.public_id)}
+    if arrival.role is Role.LEARNER and not arrival.is_read_only:
+        work = service.begin(session, assignment, arrival.person)
+        known["work"] = str(work.public_id)
+    return known
