@@ -88,7 +88,7 @@ class _Board:
         onward = np.full(len(self.load), -1, dtype=np.int64)
         onward[here] = here
         frontier = np.array([here])
-        is_empty = self.places.may_stay_empty & (self.load < self.places.rooms)
+        is_empty = self.load < self.places.rooms
         while frontier.size and onward[best] < 0:
             links = self.into[frontier] > 0
             links |= self.places.may_stay_empty[frontier, None] & is_empty

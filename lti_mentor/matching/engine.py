@@ -64,7 +64,6 @@ class MatchResult:
         """Score the pool again and check pairs, total and proof without solving."""
         if self.engine != ENGINE or self.fingerprint != pool.fingerprint():
             return False
-        pool = _sorted(pool)
         scored, pins, refused = _prepare(pool)
         return (
             refused == self.refused_pins

@@ -47,7 +47,6 @@ def lowest_prices(worth: Ints, mentor_of: Ints) -> Ints:
     prices = np.zeros(worth.shape[1], dtype=np.int64)
     for _ in range(worth.shape[1] + 1):
         raised = (prices[taken, None] + pull).max(axis=0, initial=0)
-        raised[-1] = 0
         if np.array_equal(raised, prices):
             break
         prices = raised

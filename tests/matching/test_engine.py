@@ -40,6 +40,7 @@ def test_shuffling_the_pool_changes_nothing(pool, seed, random):
     mixed = replace(pool, mentees=tuple(mentees), mentors=tuple(mentors))
 
     assert run(mixed, seed) == run(pool, seed)
+    assert run(pool, seed).verify(mixed)
 
 
 @given(pools())

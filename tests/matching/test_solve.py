@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lti_mentor.matching import NOBODY, assign
+from lti_mentor.matching import NOBODY, Assignment, assign
 from tests.matching.instances import brute_force, problems
 
 seeds = st.integers(0, 5)
@@ -112,6 +112,24 @@ def test_a_tampered_result_does_not_verify(lie):
     assert not replace(found, **lie).verify(SCORES, ONE_EACH)
 
 
+@pytest.mark.parametrize(
+    ("scores", "claim"),
+    [
+        ([[-1]], Assignment(np.array([0]), np.array([0]), (), 1, 0, gap=1 << 60)),
+        ([[5]], Assignment(np.array([NOBODY]), np.array([0]), ((0, 0),), 0, 0, gap=0)),
+        (
+            [[5], [-1]],
+            Assignment(
+                np.array([NOBODY, NOBODY]), np.array([-20_007]), (), 0, 0, gap=0
+            ),
+        ),
+    ],
+    ids=["a pair not allowed", "a pin not kept", "a price below nothing"],
+)
+def test_a_forged_proof_does_not_verify(scores, claim):
+    assert not claim.verify(np.array(scores, dtype=np.int32), np.array([2]))
+
+
 def test_a_result_does_not_verify_against_other_scores():
     found = assign(SCORES, ONE_EACH)
 
@@ -152,6 +170,7 @@ def test_a_pin_wins_over_score_and_capacity():
     found = assign(scores, np.array([0]), pinned=[(0, 0)])
 
     assert found.mentor_of.tolist() == [0, NOBODY]
+    assert (found.matched, found.total) == (1, 0)
     assert found.verify(scores, np.array([0]))
 
 
