@@ -11,11 +11,42 @@ from lti_mentor.config import Settings
 from lti_mentor.lti.keysets import KeySets
 from lti_mentor.outbound import Outbound
 from lti_mentor.people.scope import Scope
-from lti_mentor.web import EXTENSION, Tool, db, errors, i18n, security, session
+from lti_mentor.web import (
+    EXTENSION,
+    Tool,
+    admin,
+    board,
+    db,
+    deep_link,
+    errors,
+    home,
+    i18n,
+    learner,
+    mentor,
+    mentorship,
+    practice,
+    programs,
+    report,
+    security,
+    session,
+)
 from lti_mentor.web import launch as launch_pages
 from lti_mentor.web import registration as registration_pages
 
-BLUEPRINTS: list[Blueprint] = [launch_pages.bp, registration_pages.bp]
+BLUEPRINTS: list[Blueprint] = [
+    launch_pages.bp,
+    registration_pages.bp,
+    home.bp,
+    learner.bp,
+    mentorship.bp,
+    practice.bp,
+    mentor.bp,
+    board.bp,
+    programs.bp,
+    deep_link.bp,
+    report.bp,
+    admin.bp,
+]
 """Pages, each audience its own; `/s/<handle>/...` pages need a session."""
 HERE = Path(lti_mentor.__file__).parent
 TEMPLATES = next(

@@ -15,10 +15,16 @@ bp = blueprint("home", __name__)
 @bp.get("/home")
 def show() -> Answer:
     """Send people to the page that is theirs."""
+    return done(_page(scope()))
+
+
+@bp.get("/practice")
+def launched() -> Answer:
+    """Open the practice that was launched: a learner's own work, staff's board."""
     who = scope()
     if who.launch.get("work") and who.is_learner:
         return done("practice.show", work=who.launch["work"])
-    return done(_page(who))
+    return show()
 
 
 def _page(who: Scope) -> str:

@@ -30,6 +30,7 @@ from lti_mentor.platforms import service as platforms
 from lti_mentor.platforms.models import Registration
 from lti_mentor.platforms.origins import belongs
 from lti_mentor.web import db, tool
+from lti_mentor.web.landing import prepare
 from lti_mentor.web.security import form_origin
 
 bp = Blueprint("lti", __name__)
@@ -157,7 +158,7 @@ def _accept(given: LaunchRequest, expected: Expected) -> tuple[Launch, str]:
         ticket = sessions.offer(
             session,
             arrival,
-            _remembered(known),
+            _remembered(known) | prepare(session, arrival, known),
             page=first_page(known),
             secret_digest=expected.secret_digest,
             is_bound=expected.is_bound_by(given.browser_secret),
