@@ -29,6 +29,7 @@ HUB_TYPES = frozenset({"account", "group", "user"})
 HUB_PLACEMENTS = frozenset(
     {"account_navigation", "user_navigation", "global_navigation"}
 )
+YES = (True, "true")
 LONGEST_CUSTOM = 8192
 _UNSET_ZONE = "99"
 """Moodle's way to say: the server's own zone."""
@@ -245,7 +246,7 @@ def _context(
     if not claim:
         return None
     kinds = {kind.lower() for kind in words(claim, "type")}
-    placement = payload.get(PLACEMENT)
+    placement = clipped(payload, PLACEMENT, 80)
     history = custom.get("context_id_history", "").split(",")
     return ContextClaim(
         id=identifier(claim, "id"),
@@ -285,7 +286,7 @@ def _deep_linking(
         raise Refused("launch.malformed", claim="deep_link_return_url")
     return DeepLinkingClaim(
         return_url=return_url,
-        accepts_many=claim.get("accept_multiple") in {True, "true"},
-        accepts_line_item=claim.get("accept_lineitem", True) in {True, "true"},
+        accepts_many=claim.get("accept_multiple") in YES,
+        accepts_line_item=claim.get("accept_lineitem", True) in YES,
         data=optional_text(claim, "data", most=65536),
     )
