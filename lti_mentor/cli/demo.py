@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from lti_mentor import db
 from lti_mentor.cli.children import Children
 from lti_mentor.cli.database import load_models, upgrade
+from lti_mentor.cli.serve import processes
 from lti_mentor.errors import Outside
 from lti_mentor.outbound import Outbound
 from lti_mentor.platforms import service as platforms
@@ -59,7 +60,6 @@ class Demo:
             "LTI_MENTOR_BIND": f"127.0.0.1:{self.ports['tool']}",
             "LTI_MENTOR_ALLOW_PRIVATE_PLATFORMS": ",".join(LOOPBACK),
             "LTI_MENTOR_BROKER_URL": "",
-            "LTI_MENTOR_WEB_PROCESSES": "1",
         }
 
 
@@ -90,15 +90,16 @@ def demo_reset() -> None:
 
 
 def _start(found: Demo, children: Children, http: Outbound) -> None:
-    command = [sys.executable, "-m", "lti_mentor.demo", "--tool", found.tool]
+    campus = [sys.executable, "-m", "lti_mentor.demo", "--tool", found.tool]
     for name in NAMES[:3]:
-        command += [f"--{name}-port", str(found.ports[name])]
-    command += ["--state", str(found.state / "campus")]
-    children.start("campus", command)
+        campus += [f"--{name}-port", str(found.ports[name])]
+    campus += ["--state", str(found.state / "campus")]
+    children.start("campus", campus)
     _migrate(found)
+    bind = found.env["LTI_MENTOR_BIND"]
+    for name, command in processes(bind, web_processes=1).items():
+        children.start(name, command, env=found.env)
     _register(found, _wait(found, "portal", "/platforms.json", children, http))
-    run = [sys.executable, "-m", "lti_mentor", "run"]
-    children.start("lti-mentor", run, env=found.env)
     _wait(found, "tool", "/readyz", children, http)
 
 
