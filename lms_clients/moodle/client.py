@@ -1,10 +1,10 @@
 """The Moodle client."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
-from lms_clients.capabilities import Capabilities
+from lms_clients.capabilities import Ability, Capabilities
 from lms_clients.errors import Forbidden, NotFound, Rejected, Unsupported
 from lms_clients.moodle import schemas
 from lms_clients.moodle.completion import PARALLEL, CompletionReader
@@ -69,8 +69,14 @@ class MoodleClient:
 
     def capabilities(self, course_id: str | None = None) -> Capabilities:
         """Try what this token may do, on this course or the first one seen."""
-        functions = self.site().functions
-        return Capabilities.of(Inspection(self._service, functions, course_id).run())
+        inspection = Inspection(self._service, self.site().functions, course_id)
+        is_bulk = self._completion.is_bulk()
+        return Capabilities.of(
+            replace(item, is_bulk=is_bulk)
+            if item.ability is Ability.COURSE_COMPLETIONS
+            else item
+            for item in inspection.run()
+        )
 
     def courses(self) -> Iterator[Course]:
         """Yield every course but the site home."""

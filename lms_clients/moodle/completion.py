@@ -39,6 +39,13 @@ class CompletionReader:
     _rows: dict[tuple[str, str], report.Row] | None = field(default=None, init=False)
     """By course short name and user name; read once: a client lives for one sync."""
 
+    def is_bulk(self) -> bool:
+        """Whether a report is there and its words can be read."""
+        try:
+            return self._find_report() is not None
+        except UNUSABLE:
+            return False
+
     def of_course(
         self, course_id: str, learners: Iterable[Member]
     ) -> Iterator[CourseCompletion]:
@@ -139,12 +146,17 @@ class CompletionReader:
         names = {row.text("shortname") for row in answer.records("courses")}
         return {user: row for (name, user), row in self._rows.items() if name in names}
 
+    def _find_report(self) -> str | None:
+        report_id = self.report_id or report.find(self.service)
+        if report_id and report.speaks_plainly(self.service, self.site()):
+            return report_id
+        return None
+
     def _read_report(self) -> dict[tuple[str, str], report.Row]:
         rows: dict[tuple[str, str], report.Row] = {}
         try:
-            site = self.site()
-            report_id = self.report_id or report.find(self.service)
-            if report_id is None or not report.speaks_plainly(self.service, site):
+            report_id = self._find_report()
+            if report_id is None:
                 return {}
             for row in report.rows(self.service, report_id):
                 known = rows.get((row.course, row.username))

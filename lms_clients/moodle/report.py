@@ -113,12 +113,19 @@ def _row(cells: list[str], places: dict[str, int]) -> Row:
             username=username,
             course=course,
             is_complete={"Yes": True, "No": False, "": False}[completed],
-            progress=float(progress.removesuffix("%")) / 100 if progress else None,
+            progress=_share(progress) if progress else None,
             completed_at=_moment(when) if when else None,
         )
     except (IndexError, KeyError, ValueError):
         pass
     raise Malformed("report: a cell is not plain English", code="report_cells")
+
+
+def _share(text: str) -> float:
+    share = round(float(text.removesuffix("%")) / 100, 4)
+    if not 0 <= share <= 1:
+        raise ValueError("not a share")
+    return share
 
 
 def _moment(text: str) -> datetime:

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from typing import Any
 
 import pytest
 
 from lms_clients import Credentials, LMSClient, Pace, connect
+from lms_clients.canvas.client import CanvasClient
+from lms_clients.moodle.client import MoodleClient
 from lms_clients.transport import new_session
 from tests.lms_clients.local_server import Reply, Request, Served, served
 
@@ -51,7 +52,8 @@ def open_lms(clock: Clock) -> Iterator[Opener]:
         ) -> LMSClient:
             pace = Pace(parallel=4, sleep=clock.sleep, clock=clock)
             options = {"session": session, "pace": pace, **options}
-            client: Any = connect(kind, url, credentials, **options)
+            client = connect(kind, url, credentials, **options)
+            assert isinstance(client, MoodleClient | CanvasClient)
             client.transport.sleep = clock.sleep
             return client
 

@@ -1,6 +1,7 @@
 """What is peculiar to Moodle, on answers that Moodle 4.5.6 gave."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -218,6 +219,7 @@ def other_report(**changes):
     return {"data": {**answer["data"], **changes}}
 
 
+TOO_MUCH = ["x", "student20", "x", "NEG101", "x", "No", "444%", *[""] * 6]
 GERMAN = ["x", "student20", "x", "NEG101", "x", "Ja", "44,4 %", "", "", "", "", "", ""]
 
 
@@ -233,6 +235,7 @@ GERMAN = ["x", "student20", "x", "NEG101", "x", "Ja", "44,4 %", "", "", "", "", 
         {"answers": {REPORT: other_report(rows=[{"columns": ["short"]}])}},
         {"answers": {REPORT: other_report(rows=[{"columns": None}])}},
         {"answers": {REPORT: other_report(rows=[])}},
+        {"answers": {REPORT: other_report(rows=[{"columns": TOO_MUCH}])}},
     ],
 )
 def test_a_report_that_cannot_be_trusted_is_not_used(moodle, switches):
@@ -341,7 +344,7 @@ def test_activities_are_told_without_names_where_contents_are_hidden(moodle):
     assert {row.name for row in rows} == {None}
 
 
-def crowd(size: int) -> dict[str, object]:
+def crowd(size: int) -> dict[str, Any]:
     """Answers of a course with this many learners, all of them in the report."""
     users = [
         {"id": n, "username": f"u{n}", "fullname": f"U {n}", "roles": STUDENT}
@@ -530,6 +533,16 @@ def test_the_probe_finds_nothing_missing_where_all_is_granted(moodle):
     assert capabilities[Ability.MEMBERS].proof is Proof.TRIED
     assert capabilities[Ability.SEND_MESSAGE].proof is Proof.LISTED
     assert not capabilities[Ability.PROFICIENCIES].is_bulk
+    assert capabilities[Ability.COURSE_COMPLETIONS].is_bulk
+
+
+def test_completion_is_not_bulk_without_a_report_that_can_be_read(moodle):
+    spanish, _ = moodle(time_zone="Europe/Madrid")
+    without, _ = moodle(withdrawn={"core_reportbuilder_list_reports"})
+
+    for client in (spanish, without):
+        found = client.capabilities("2")[Ability.COURSE_COMPLETIONS]
+        assert (found.is_on, found.is_bulk) == (True, False)
 
 
 def test_the_probe_names_the_activities_that_hide(moodle):

@@ -35,6 +35,8 @@ def test_a_link_of_the_site_stays_as_it_is_but_never_loses_tls(link, expected):
         "http://canvas.test:8080/a",
         "ftp://canvas.test/a",
         "javascript:alert(1)",
+        "https://[broken/a",
+        "https://canvas.test:99999/a",
     ],
 )
 def test_a_link_elsewhere_is_refused(link):

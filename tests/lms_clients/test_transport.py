@@ -166,8 +166,8 @@ def test_silence_ends_in_time(door):
 
 def test_a_slow_drip_ends_in_time(door, serve, clock):
     def later() -> float:
-        clock.time += 100
-        return clock.time
+        clock.sleep(100)
+        return float(clock.time)
 
     server = serve(lambda _: Reply(b"x" * 10))
 
@@ -330,7 +330,7 @@ def test_no_error_or_log_line_shows_a_token_a_person_or_a_body(
     shown: list[str] = []
 
     for status in (400, 401, 403, 404, 429, 500):
-        with served(lambda _, s=status: Reply(words, s)) as server:
+        with served(Script(Reply(words, status))) as server:
             with pytest.raises(LMSError) as caught:
                 ask(door(server.url))
             shown += [str(caught.value), repr(caught.value)]
