@@ -42,8 +42,9 @@ def offerings(session: Session, program: Program) -> Sequence[Context]:
 def graduates(session: Session, program: Program) -> list[Graduate]:
     """Return who completed the course, this time or earlier, and masters a skill.
 
-    Where the program names no skill, having completed it is enough. Test students
-    stay out; the newest completion counts. Four queries for any number of people.
+    Where the program names no skill, having completed an earlier offering is enough;
+    who completed this one only is a learner still. Test students stay out; the newest
+    completion counts. Four queries for any number of people.
     """
     contexts = [context.id for context in offerings(session, program)]
     newest: dict[int, CourseCompletion] = {}
@@ -65,7 +66,10 @@ def graduates(session: Session, program: Program) -> list[Graduate]:
         for person_id, completion in newest.items()
         if not completion.person.is_test
     ]
-    return [one for one in found if one.mastered or not wanted]
+    if wanted:
+        return [one for one in found if one.mastered]
+    now_running = {place.context_id for place in program.audience}
+    return [one for one in found if one.completion.context_id not in now_running]
 
 
 def demand(session: Session, program: Program) -> Sequence[Person]:

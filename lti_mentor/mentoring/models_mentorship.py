@@ -4,7 +4,7 @@ import enum
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lti_mentor.clock import now
@@ -30,8 +30,6 @@ class MentorshipState(enum.StrEnum):
 
 
 S = MentorshipState
-
-
 NEXT: dict[MentorshipState, frozenset[MentorshipState]] = {
     S.OFFERED: frozenset({S.ACTIVE, S.DECLINED, S.EXPIRED, S.WITHDRAWN}),
     S.ACTIVE: frozenset({S.PAUSED, S.CONCLUDING, S.ENDED}),
@@ -44,14 +42,11 @@ NEXT: dict[MentorshipState, frozenset[MentorshipState]] = {
     S.WITHDRAWN: frozenset(),
 }
 """Every step a mentorship may take; any other is a Conflict."""
-
-
 LIVING = frozenset({S.ACTIVE, S.PAUSED, S.CONCLUDING})
 """States in which two people work together."""
-
-
 OPEN = LIVING | {S.OFFERED}
 """States that take a place of the mentor's capacity."""
+_LIVES = "state IN ('active', 'paused', 'concluding')"
 
 
 class Mentorship(Public, Base):
@@ -64,6 +59,14 @@ class Mentorship(Public, Base):
             "state NOT IN ('active', 'paused', 'concluding', 'completed') OR "
             "(mentor_accepted_at IS NOT NULL AND mentee_accepted_at IS NOT NULL)",
             name="both_accepted_before_it_begins",
+        ),
+        Index(
+            "uq_mentorship_living",
+            "program_id",
+            "mentee_id",
+            unique=True,
+            sqlite_where=text(_LIVES),
+            postgresql_where=text(_LIVES),
         ),
     )
 

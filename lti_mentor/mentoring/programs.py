@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from lti_mentor.activity.models import Verb
 from lti_mentor.activity.service import record
 from lti_mentor.clock import now
-from lti_mentor.errors import Invalid
-from lti_mentor.mentoring import candidates
+from lti_mentor.errors import Invalid, NotAllowed
+from lti_mentor.mentoring import candidates, queries, service
 from lti_mentor.mentoring.models import (
+    Chip,
     Consent,
     Exclusion,
     Interest,
@@ -52,7 +53,7 @@ def start_program(
         raise Invalid("program.numbers")
     program = Program(
         registration_id=context.registration_id,
-        name=answers.name.strip(),
+        name=answers.name.strip()[:255],
         coordinator=by,
         weeks=answers.weeks,
         default_capacity=answers.default_capacity,
@@ -87,7 +88,7 @@ def take_in(
             select(Participant.person_id).where(Participant.program_id == program.id)
         )
     )
-    new = [person for person in people if person.id not in there]
+    new = {person.id: person for person in people if person.id not in there}
     session.add_all(
         Participant(
             program=program,
@@ -96,7 +97,7 @@ def take_in(
             source=source,
             capacity=program.default_capacity if part is Part.MENTOR else 0,
         )
-        for person in new
+        for person in new.values()
     )
     session.flush()
     return len(new)
@@ -130,8 +131,13 @@ def set_up(
     """Keep a person's own answers and count them in.
 
     Raises:
-        Invalid: More mentees than anybody can carry.
+        NotAllowed: They have not agreed to take part (D14).
+        Invalid: More mentees than anybody can carry, or an unknown chip.
     """
+    if not queries.has_consented(session, participant.person, participant.program):
+        raise NotAllowed("consent.missing")
+    if not set(Chip) >= set(chips):
+        raise Invalid("participant.chips")
     if capacity is not None and not 0 <= capacity <= 20:
         raise Invalid("participant.capacity")
     if participant.part is Part.MENTOR and capacity is not None:
@@ -152,7 +158,13 @@ def set_up(
 
 
 def decline_pairing(session: Session, participant: Participant) -> None:
-    """Practise without a mentor: nobody sees why and it costs nothing (P5)."""
+    """Practise without a mentor: nobody sees why and it costs nothing (P5).
+
+    Offers that wait for an answer are declined with it.
+    """
+    person = participant.person
+    for offer in queries.offers_to(session, participant.program, person):
+        service.decline(session, offer, person)
     participant.state = ParticipantState.PAIRING_DECLINED
     record(
         session,
@@ -169,10 +181,13 @@ def exclude(
     """Keep two people from ever being paired in this program.
 
     Raises:
+        NotAllowed: Said by a third person who does not lead the program.
         Invalid: Somebody cannot be kept from themselves.
     """
     if one.id == other.id:
         raise Invalid("exclusion.oneself")
+    if by.id not in {one.id, other.id} and not queries.leads(session, program, by):
+        raise NotAllowed("program.not_yours")
     first, second = sorted((one.id, other.id))
     there = select(Exclusion.id).filter_by(
         program_id=program.id, one_id=first, other_id=second, said_by_id=by.id

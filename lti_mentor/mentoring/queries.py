@@ -13,6 +13,7 @@ from lti_mentor.mentoring.models import (
     Interest,
     MatchRun,
     Mentorship,
+    MentorshipState,
     Message,
     Part,
     Participant,
@@ -23,7 +24,7 @@ from lti_mentor.mentoring.models import (
     Purpose,
     RunState,
 )
-from lti_mentor.people.models import Context, Person
+from lti_mentor.people.models import STAFF, Context, Membership, Person
 
 
 def programs_in(session: Session, context: Context) -> Sequence[Program]:
@@ -48,6 +49,24 @@ def program_in(session: Session, context: Context, public_id: str) -> Program:
     """
     in_context = Program.audience.any(ProgramContext.context_id == context.id)
     return get_public(session, Program, public_id, in_context)
+
+
+def leads(session: Session, program: Program, person: Person) -> bool:
+    """Say whether somebody coordinates a program or is staff of one of its courses."""
+    if person.id == program.coordinator_id:
+        return True
+    seat = (
+        select(Membership.id)
+        .join(ProgramContext, ProgramContext.context_id == Membership.context_id)
+        .where(
+            ProgramContext.program_id == program.id,
+            Membership.person_id == person.id,
+            Membership.role.in_(STAFF),
+            Membership.is_active,
+        )
+        .limit(1)
+    )
+    return session.scalar(seat) is not None
 
 
 def participant_of(
@@ -113,6 +132,16 @@ def mentorship_of(session: Session, person: Person, public_id: str) -> Mentorshi
         Missing: No such mentorship, or somebody else's.
     """
     return get_public(session, Mentorship, public_id, is_party(person))
+
+
+def offers_to(session: Session, program: Program, person: Person) -> list[Mentorship]:
+    """Return the offers of a program that wait for somebody's answer."""
+    query = select(Mentorship).where(
+        Mentorship.program_id == program.id,
+        Mentorship.state == MentorshipState.OFFERED,
+        is_party(person),
+    )
+    return list(session.scalars(query))
 
 
 def living_mentorship(
@@ -199,7 +228,7 @@ def program_for(
     Raises:
         Missing: No such program, or not theirs.
     """
-    theirs = Program.id.in_(
+    theirs: ColumnElement[bool] = Program.id.in_(
         select(Participant.program_id).filter_by(person_id=person.id)
     )
     if course is not None:

@@ -1,6 +1,6 @@
 """What people do with drafts of pairs and with mentorships."""
 
-from datetime import timedelta
+import re
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,84 +11,35 @@ from lti_mentor.clock import now
 from lti_mentor.errors import Conflict, Invalid, NotAllowed
 from lti_mentor.jobs import service as jobs
 from lti_mentor.mentoring import queries
-from lti_mentor.mentoring.models import (
-    LIVING,
-    MatchRun,
-    Mentorship,
-    MentorshipState,
-    Message,
-    Program,
-    Proposal,
-    RunState,
-)
-from lti_mentor.people.models import Context, Person
+from lti_mentor.mentoring.drafts import drop, publish
+from lti_mentor.mentoring.models import LIVING, Mentorship, MentorshipState, Message
+from lti_mentor.people.models import Person
+
+__all__ = [
+    "MAX_MESSAGE",
+    "MENTORSHIP_BEGAN",
+    "MENTORSHIP_CLOSED",
+    "accept",
+    "complete",
+    "conclude",
+    "decline",
+    "drop",
+    "end",
+    "expire_offers",
+    "pause",
+    "post",
+    "publish",
+    "resume",
+    "sign",
+]
 
 MENTORSHIP_BEGAN = "practice.mentorship_began"
 """Job that gives waiting practice to the mentor who has just arrived."""
 MENTORSHIP_CLOSED = "practice.mentorship_closed"
 """Job that hands the open work of an ended mentorship to the instructor."""
 MAX_MESSAGE = 10_000
-"""Characters of one message."""
-
-
-def drop(proposal: Proposal, *, dropped: bool) -> None:
-    """Take a pair out of a draft, or put it back.
-
-    Raises:
-        Conflict: The run is no draft any more.
-    """
-    if proposal.run.state is not RunState.DRAFT:
-        raise Conflict("run.not_a_draft")
-    proposal.is_dropped = dropped
-
-
-def publish(session: Session, run: MatchRun, by: Person) -> list[Mentorship]:
-    """Offer every kept pair of a draft to both sides.
-
-    A mentee who got an open mentorship meanwhile is left out, so that two publishes
-    of overlapping drafts never offer two mentors.
-
-    Raises:
-        Conflict: The run is no draft any more.
-    """
-    if run.state is not RunState.DRAFT:
-        raise Conflict("run.not_a_draft")
-    taken = {m.mentee_id for m in queries.open_mentorships(session, run.program)}
-    kept = [
-        proposal
-        for proposal in queries.proposals(session, run)
-        if not proposal.is_dropped and proposal.mentee_id not in taken
-    ]
-    context = run.program.audience[0].context
-    offered = [_offer(session, run.program, context, pair) for pair in kept]
-    run.state, run.published_at = RunState.PUBLISHED, now()
-    record(
-        session,
-        Verb.PUBLISHED,
-        run,
-        registration=run.program.registration,
-        actor=by,
-        context=context,
-        pairs=len(offered),
-    )
-    return offered
-
-
-def _offer(
-    session: Session, program: Program, context: Context, pair: Proposal
-) -> Mentorship:
-    mentorship = Mentorship(
-        registration_id=program.registration_id,
-        program=program,
-        context=context,
-        mentor=pair.mentor,
-        mentee=pair.mentee,
-        reasons=pair.reasons,
-        band=pair.band,
-        answer_by=now() + timedelta(days=program.answer_days),
-    )
-    session.add(mentorship)
-    return mentorship
+"""Characters of one message, and of one part of an agreement."""
+_CODE = re.compile(r"[a-z][a-z0-9_.-]{0,39}")
 
 
 def accept(session: Session, mentorship: Mentorship, by: Person) -> None:
@@ -96,7 +47,7 @@ def accept(session: Session, mentorship: Mentorship, by: Person) -> None:
 
     Raises:
         NotAllowed: Not one of the two, or they have not agreed to take part.
-        Conflict: It is no longer an offer.
+        Conflict: It is no longer an offer, or the mentee works with somebody else.
     """
     _must_be_party(mentorship, by)
     if mentorship.state in LIVING:
@@ -105,10 +56,12 @@ def accept(session: Session, mentorship: Mentorship, by: Person) -> None:
         raise Conflict("mentorship.not_offered", now=mentorship.state)
     if not queries.has_consented(session, by, mentorship.program):
         raise NotAllowed("consent.missing")
-    if by.id == mentorship.mentor_id:
-        mentorship.mentor_accepted_at = mentorship.mentor_accepted_at or now()
-    else:
-        mentorship.mentee_accepted_at = mentorship.mentee_accepted_at or now()
+    if queries.living_mentorship(session, mentorship.program, mentorship.mentee):
+        raise Conflict("mentorship.mentee_taken")
+    answer = "mentor" if by.id == mentorship.mentor_id else "mentee"
+    if getattr(mentorship, f"{answer}_accepted_at") is not None:
+        return
+    setattr(mentorship, f"{answer}_accepted_at", now())
     _tell(session, Verb.ACCEPTED, mentorship, by)
     if mentorship.mentor_accepted_at and mentorship.mentee_accepted_at:
         _begin(session, mentorship, by)
@@ -142,12 +95,14 @@ def sign(
     Raises:
         NotAllowed: Not one of the two.
         Conflict: The two are not working together.
-        Invalid: There is no goal in it.
+        Invalid: There is no goal in it, or far too much text.
     """
     _must_be_living(mentorship, by)
     words = (goals.strip(), meeting.strip())
     if not words[0]:
         raise Invalid("agreement.goals_missing")
+    if max(map(len, words)) > MAX_MESSAGE:
+        raise Invalid("text.too_long", most=MAX_MESSAGE)
     if words != (mentorship.goals, mentorship.meeting_note):
         mentorship.goals, mentorship.meeting_note = words
         mentorship.mentor_signed_at = mentorship.mentee_signed_at = None
@@ -160,18 +115,78 @@ def sign(
         _tell(session, Verb.AGREED, mentorship, by)
 
 
-def end(session: Session, mentorship: Mentorship, by: Person, reason: str) -> None:
-    """End it early; work under way goes on with the instructor.
+def pause(mentorship: Mentorship, by: Person) -> None:
+    """Let it rest for a while.
 
     Raises:
         NotAllowed: Not one of the two.
         Conflict: It is not under way.
     """
     _must_be_party(mentorship, by)
-    mentorship.advance(MentorshipState.ENDED)
-    mentorship.ended_at = now()
-    mentorship.end_reason = reason[:40]
-    _tell(session, Verb.ENDED_MENTORSHIP, mentorship, by, reason=reason[:40])
+    mentorship.advance(MentorshipState.PAUSED)
+
+
+def resume(mentorship: Mentorship, by: Person) -> None:
+    """Go on after a pause.
+
+    Raises:
+        NotAllowed: Not one of the two.
+        Conflict: It does not rest.
+    """
+    _must_be_party(mentorship, by)
+    if mentorship.state is not MentorshipState.PAUSED:
+        raise Conflict("mentorship.not_paused", now=mentorship.state)
+    mentorship.advance(MentorshipState.ACTIVE)
+
+
+def conclude(mentorship: Mentorship, by: Person) -> None:
+    """Begin the end: the goals are reached, the closing questions are asked.
+
+    Raises:
+        NotAllowed: Not one of the two.
+        Conflict: It is not under way.
+    """
+    _must_be_party(mentorship, by)
+    mentorship.advance(MentorshipState.CONCLUDING)
+
+
+def complete(session: Session, mentorship: Mentorship, by: Person) -> None:
+    """End it as planned.
+
+    Raises:
+        NotAllowed: Not one of the two.
+        Conflict: It was not concluded before.
+    """
+    _must_be_party(mentorship, by)
+    _close(session, mentorship, by, MentorshipState.COMPLETED, "completed")
+
+
+def end(session: Session, mentorship: Mentorship, by: Person, reason: str) -> None:
+    """End it early; work under way goes on with the instructor.
+
+    `reason` is a code, never what somebody typed: it goes into records (D21).
+
+    Raises:
+        NotAllowed: Not one of the two.
+        Conflict: It is not under way.
+        Invalid: The reason is no code.
+    """
+    _must_be_party(mentorship, by)
+    if not _CODE.fullmatch(reason):
+        raise Invalid("mentorship.reason")
+    _close(session, mentorship, by, MentorshipState.ENDED, reason)
+
+
+def _close(
+    session: Session,
+    mentorship: Mentorship,
+    by: Person,
+    state: MentorshipState,
+    reason: str,
+) -> None:
+    mentorship.advance(state)
+    mentorship.ended_at, mentorship.end_reason = now(), reason
+    _tell(session, Verb.ENDED_MENTORSHIP, mentorship, by, reason=reason)
     _queue(session, MENTORSHIP_CLOSED, mentorship)
 
 
@@ -197,7 +212,7 @@ def expire_offers(session: Session) -> int:
     late = select(Mentorship).where(
         Mentorship.state == MentorshipState.OFFERED, Mentorship.answer_by < now()
     )
-    rows = session.scalars(late).all()
+    rows = session.scalars(late.with_for_update(skip_locked=True)).all()
     for mentorship in rows:
         mentorship.advance(MentorshipState.EXPIRED)
         mentorship.ended_at = now()

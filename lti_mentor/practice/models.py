@@ -1,342 +1,47 @@
 """Mentor-supported practice: the task, a learner's work on it, and its evidence."""
 
-import enum
-from datetime import date, datetime
-from decimal import Decimal
-from typing import Any
-
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
-
-from lti_mentor.clock import now
-from lti_mentor.db import Base, Public, word
-from lti_mentor.errors import Conflict
-from lti_mentor.mentoring.models import Mentorship, Program
-from lti_mentor.people.models import Context, LineItem, Person, ResourceLink
-from lti_mentor.skills.models import Skill
-
-
-class ScoreMode(enum.StrEnum):
-    """When a score goes to the gradebook (D19)."""
-
-    FINAL = "final"
-    PROGRESSIVE = "progressive"
-
-
-class PracticeBrief(Public, Base):
-    """What an instructor asks for; a deep link carries its public id (D16)."""
-
-    __tablename__ = "practice_brief"
-    __table_args__ = (
-        CheckConstraint("applications_required >= 1", name="asks_for_an_application"),
-        CheckConstraint("sessions_required >= 0", name="sessions_is_a_count"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    program_id: Mapped[int] = mapped_column(ForeignKey("program.id"))
-    program: Mapped[Program] = relationship()
-    context_id: Mapped[int] = mapped_column(ForeignKey("context.id"), index=True)
-    context: Mapped[Context] = relationship()
-    created_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    title: Mapped[str] = mapped_column(String(255))
-    skill_id: Mapped[int | None] = mapped_column(ForeignKey("skill.id"))
-    """The skill to be applied; null where the LMS knows none and none was typed."""
-    skill: Mapped[Skill | None] = relationship()
-    task: Mapped[str] = mapped_column(default="")
-    """What to do, in the instructor's words."""
-    applications_required: Mapped[int] = mapped_column(default=1)
-    sessions_required: Mapped[int] = mapped_column(default=1)
-    rubric: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
-    """Criteria: {key, label, levels: [words from weakest to best]}."""
-    weights: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    """Of plan, applied, sessions, reflection; empty = 10, 60, 15, 15."""
-    maximum: Mapped[int] = mapped_column(default=100)
-    mode: Mapped[ScoreMode] = mapped_column(word(ScoreMode), default=ScoreMode.FINAL)
-    answer_days: Mapped[int] = mapped_column(default=7)
-    """How long a plan or an application may wait before it moves on (P14)."""
-    due_at: Mapped[datetime | None]
-    linked_at: Mapped[datetime | None]
-    """When a deep-link answer was built from it; from then on it is kept."""
-    created_at: Mapped[datetime] = mapped_column(default=now)
-
-
-class PracticeAssignment(Public, Base):
-    """A brief placed in a course: one per resource link, made by the first launch."""
-
-    __tablename__ = "practice_assignment"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    brief_id: Mapped[int] = mapped_column(ForeignKey("practice_brief.id"), index=True)
-    brief: Mapped[PracticeBrief] = relationship()
-    context_id: Mapped[int] = mapped_column(ForeignKey("context.id"), index=True)
-    context: Mapped[Context] = relationship()
-    resource_link_id: Mapped[int] = mapped_column(
-        ForeignKey("resource_link.id"), unique=True
-    )
-    resource_link: Mapped[ResourceLink] = relationship()
-    line_item_id: Mapped[int | None] = mapped_column(ForeignKey("line_item.id"))
-    line_item: Mapped[LineItem | None] = relationship()
-    created_at: Mapped[datetime] = mapped_column(default=now)
-
-
-class WorkState(enum.StrEnum):
-    """Where a learner's practice is in its life."""
-
-    WAITING_MENTOR = "waiting_mentor"
-    PLANNING = "planning"
-    PLAN_REVIEW = "plan_review"
-    PRACTISING = "practising"
-    IN_REVIEW = "in_review"
-    REVISING = "revising"
-    REFLECTING = "reflecting"
-    COMPLETED = "completed"
-    EXPIRED = "expired"
-    EXCUSED = "excused"
-    WITHDRAWN = "withdrawn"
-
-
-class Turn(enum.StrEnum):
-    """Whose turn it is; every open state has exactly one owner (P12)."""
-
-    LEARNER = "learner"
-    MENTOR = "mentor"
-    INSTRUCTOR = "instructor"
-    COORDINATOR = "coordinator"
-    NONE = "none"
-
-
-S = WorkState
-CLOSING = frozenset({S.EXCUSED, S.WITHDRAWN, S.COMPLETED})
-"""Steps that staff or the learner may take from any open state."""
-NEXT: dict[WorkState, frozenset[WorkState]] = {
-    S.WAITING_MENTOR: CLOSING | {S.PLANNING, S.EXPIRED},
-    S.PLANNING: CLOSING | {S.PLAN_REVIEW, S.EXPIRED},
-    S.PLAN_REVIEW: CLOSING | {S.PLANNING, S.PRACTISING, S.EXPIRED},
-    S.PRACTISING: CLOSING | {S.IN_REVIEW, S.EXPIRED},
-    # IN_REVIEW does not expire: it is the reviewer who is late, not the learner
-    S.IN_REVIEW: CLOSING | {S.REVISING, S.PRACTISING, S.REFLECTING},
-    S.REVISING: CLOSING | {S.IN_REVIEW, S.EXPIRED},
-    S.REFLECTING: CLOSING | {S.EXPIRED},
-    S.EXPIRED: CLOSING | {S.PRACTISING},
-    S.COMPLETED: frozenset({S.REVISING}),
-    S.EXCUSED: frozenset(),
-    S.WITHDRAWN: frozenset(),
-}
-"""Every step a practice may take; any other is a Conflict."""
-FINAL = frozenset({S.COMPLETED, S.EXCUSED, S.WITHDRAWN})
-"""Nobody's turn any more."""
-LEARNERS_TURN = frozenset({S.PLANNING, S.PRACTISING, S.REVISING, S.REFLECTING})
-
-
-class PracticeWork(Public, Base):
-    """One learner's way through one practice."""
-
-    __tablename__ = "practice_work"
-    __table_args__ = (
-        UniqueConstraint("assignment_id", "learner_id"),
-        CheckConstraint("score_hundredths >= 0", name="score_is_not_negative"),
-        CheckConstraint(
-            "(turn = 'none') = (state IN ('completed', 'excused', 'withdrawn'))",
-            name="open_work_has_an_owner",
-        ),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    assignment_id: Mapped[int] = mapped_column(ForeignKey("practice_assignment.id"))
-    assignment: Mapped[PracticeAssignment] = relationship()
-    learner_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    learner: Mapped[Person] = relationship(foreign_keys=learner_id)
-    mentorship_id: Mapped[int | None] = mapped_column(
-        ForeignKey("mentorship.id"), index=True
-    )
-    """Who reviews it; null = pool or instructor (D13)."""
-    mentorship: Mapped[Mentorship | None] = relationship()
-    state: Mapped[WorkState] = mapped_column(word(WorkState))
-    turn: Mapped[Turn] = mapped_column(word(Turn))
-    turn_since: Mapped[datetime] = mapped_column(default=now)
-    due_at: Mapped[datetime | None]
-    """This learner's own date where it differs from the brief's."""
-    score_hundredths: Mapped[int] = mapped_column(default=0)
-    """The score so far in hundredths of a point; never decreases by our rules."""
-    settled_as_it_stands: Mapped[bool] = mapped_column(default=False)
-    """An instructor closed it with the score it had."""
-    version: Mapped[int] = mapped_column(default=1)
-    created_at: Mapped[datetime] = mapped_column(default=now)
-    completed_at: Mapped[datetime | None]
-
-    plan: Mapped["Plan | None"] = relationship(back_populates="work")
-    applications: Mapped[list["Application"]] = relationship(
-        back_populates="work", order_by="Application.number"
-    )
-    reflection: Mapped["Reflection | None"] = relationship(back_populates="work")
-
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's name
-
-    @property
-    def score(self) -> Decimal:
-        """The score so far, in points, two places."""
-        return Decimal(self.score_hundredths) / 100
-
-    @property
-    def brief(self) -> PracticeBrief:
-        """What is asked for."""
-        return self.assignment.brief
-
-    @property
-    def reviewer(self) -> Person | None:
-        """The mentor who reviews; null = the instructor does."""
-        return self.mentorship.mentor if self.mentorship else None
-
-    def advance(self, state: WorkState) -> None:
-        """Take the next step and hand the turn to its owner.
-
-        Raises:
-            Conflict: The work cannot go there from where it is.
-        """
-        if state not in NEXT[self.state]:
-            raise Conflict("practice.step", now=self.state, wanted=state)
-        self.state = state
-        self.pass_turn(self.owner_of(state))
-
-    def owner_of(self, state: WorkState) -> Turn:
-        """Say whose turn it is in `state`."""
-        if state in FINAL:
-            return Turn.NONE
-        if state in LEARNERS_TURN:
-            return Turn.LEARNER
-        if state is WorkState.WAITING_MENTOR:
-            return Turn.COORDINATOR
-        if state is WorkState.EXPIRED:
-            return Turn.INSTRUCTOR
-        return Turn.MENTOR if self.mentorship_id else Turn.INSTRUCTOR
-
-    def pass_turn(self, turn: Turn) -> None:
-        """Make it `turn`'s turn from now on."""
-        self.turn = turn
-        self.turn_since = now()
-
-
-class Plan(Public, Base):
-    """What the learner means to do, as if-then (P15)."""
-
-    __tablename__ = "plan"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    work_id: Mapped[int] = mapped_column(ForeignKey("practice_work.id"), unique=True)
-    work: Mapped[PracticeWork] = relationship(back_populates="plan")
-    occasion: Mapped[str]
-    """When <occasion>, ..."""
-    action: Mapped[str]
-    """... I will <action>."""
-    obstacle: Mapped[str] = mapped_column(default="")
-    """If <obstacle>, ..."""
-    response: Mapped[str] = mapped_column(default="")
-    """... then <response>."""
-    planned_for: Mapped[date | None]
-    submitted_at: Mapped[datetime] = mapped_column(default=now)
-    agreed_at: Mapped[datetime | None]
-    agreed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    note: Mapped[str] = mapped_column(default="")
-    """What the reviewer said to it."""
-    is_waived: Mapped[bool] = mapped_column(default=False)
-    """The reviewer let the time pass: the plan drops out of the score (P16)."""
-
-
-class Application(Public, Base):
-    """One real occasion on which the skill was used."""
-
-    __tablename__ = "application"
-    __table_args__ = (UniqueConstraint("work_id", "number"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    work_id: Mapped[int] = mapped_column(ForeignKey("practice_work.id"))
-    work: Mapped[PracticeWork] = relationship(back_populates="applications")
-    number: Mapped[int]
-    happened_on: Mapped[date]
-    situation: Mapped[str]
-    """Where and with whom."""
-    did: Mapped[str]
-    result: Mapped[str]
-    submitted_at: Mapped[datetime] = mapped_column(default=now)
-    verified_at: Mapped[datetime | None]
-    quality_thousandths: Mapped[int | None]
-    """Best verified quality, 0..1000; revising never lowers it."""
-
-    evidence: Mapped[list["Evidence"]] = relationship(
-        back_populates="application", cascade="all, delete-orphan"
-    )
-    reviews: Mapped[list["Review"]] = relationship(
-        back_populates="application", order_by="Review.id"
-    )
-
-
-class EvidenceKind(enum.StrEnum):
-    """What an application can be shown by."""
-
-    TEXT = "text"
-    LINK = "link"
-    LMS_ITEM = "lms_item"
-
-
-class Evidence(Public, Base):
-    """Something that shows an application happened."""
-
-    __tablename__ = "evidence"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    application_id: Mapped[int] = mapped_column(
-        ForeignKey("application.id"), index=True
-    )
-    application: Mapped[Application] = relationship(back_populates="evidence")
-    kind: Mapped[EvidenceKind] = mapped_column(word(EvidenceKind))
-    content: Mapped[str]
-    """The text itself, or the address."""
-
-
-class Basis(enum.StrEnum):
-    """What a reviewer relied on."""
-
-    OBSERVED = "observed"
-    ARTIFACT = "artifact"
-    WITNESS = "witness"
-    ACCOUNT = "account"
-
-
-class Decision(enum.StrEnum):
-    """What a reviewer decided."""
-
-    VERIFIED = "verified"
-    REVISE = "revise"
-
-
-class Review(Public, Base):
-    """One look at one application, on the rubric, with its basis."""
-
-    __tablename__ = "review"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    application_id: Mapped[int] = mapped_column(
-        ForeignKey("application.id"), index=True
-    )
-    application: Mapped[Application] = relationship(back_populates="reviews")
-    reviewer_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    reviewer: Mapped[Person] = relationship()
-    basis: Mapped[Basis] = mapped_column(word(Basis))
-    levels: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    """Criterion key -> level reached, 0 = weakest."""
-    decision: Mapped[Decision] = mapped_column(word(Decision))
-    comment: Mapped[str] = mapped_column(default="")
-    at: Mapped[datetime] = mapped_column(default=now)
-
-
-class Reflection(Public, Base):
-    """What the learner takes from it."""
-
-    __tablename__ = "reflection"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    work_id: Mapped[int] = mapped_column(ForeignKey("practice_work.id"), unique=True)
-    work: Mapped[PracticeWork] = relationship(back_populates="reflection")
-    learned: Mapped[str]
-    next_time: Mapped[str] = mapped_column(default="")
-    at: Mapped[datetime] = mapped_column(default=now)
+from lti_mentor.practice.models_brief import (
+    PracticeAssignment,
+    PracticeBrief,
+    ScoreMode,
+)
+from lti_mentor.practice.models_work import (
+    Application,
+    Basis,
+    Decision,
+    Evidence,
+    EvidenceKind,
+    Plan,
+    PracticeWork,
+    Reflection,
+    Review,
+)
+from lti_mentor.practice.states import (
+    CLOSING,
+    FINAL,
+    LEARNERS_TURN,
+    NEXT,
+    Turn,
+    WorkState,
+)
+
+__all__ = [
+    "CLOSING",
+    "FINAL",
+    "LEARNERS_TURN",
+    "NEXT",
+    "Application",
+    "Basis",
+    "Decision",
+    "Evidence",
+    "EvidenceKind",
+    "Plan",
+    "PracticeAssignment",
+    "PracticeBrief",
+    "PracticeWork",
+    "Reflection",
+    "Review",
+    "ScoreMode",
+    "Turn",
+    "WorkState",
+]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from lti_mentor.activity.models import Activity, Verb
@@ -13,12 +13,12 @@ from lti_mentor.db import get_public
 from lti_mentor.mentoring.models import Mentorship
 from lti_mentor.people.models import Context, LineItem, Person, ResourceLink
 from lti_mentor.practice.models import (
+    FINAL,
     Application,
     PracticeAssignment,
     PracticeBrief,
     PracticeWork,
     Turn,
-    WorkState,
 )
 from lti_mentor.practice.scoring import Facts
 from lti_mentor.scheduling import queries as scheduling
@@ -180,27 +180,36 @@ def works_in(
     return session.scalars(query).all()
 
 
-def waiting_works(session: Session, program_id: int) -> Sequence[PracticeWork]:
-    """Return works of a program that wait until a mentor is there."""
+def works_in_program(
+    session: Session, program_id: int, learner_id: int
+) -> Sequence[PracticeWork]:
+    """Return everything a learner practises in one program, newest first."""
     query = (
         select(PracticeWork)
         .join(PracticeAssignment)
         .join(PracticeBrief)
         .where(
             PracticeBrief.program_id == program_id,
-            or_(
-                PracticeWork.state == WorkState.WAITING_MENTOR,
-                PracticeWork.mentorship_id.is_(None),
-            ),
+            PracticeWork.learner_id == learner_id,
         )
+        .order_by(PracticeWork.id.desc())
+        .options(*_whole())  # type: ignore[arg-type]
     )
     return session.scalars(query).all()
 
 
+def unmentored_works(
+    session: Session, program_id: int, learner_id: int
+) -> list[PracticeWork]:
+    """Return a learner's open works in a program that have no mentor."""
+    works = works_in_program(session, program_id, learner_id)
+    return [w for w in works if w.mentorship_id is None and w.state not in FINAL]
+
+
 def facts_of(session: Session, work: PracticeWork) -> Facts:
     """Return what counts for the score of this work."""
-    brief, mentorship, plan = work.brief, work.mentorship, work.plan
-    held = scheduling.held_count(session, mentorship) if mentorship else 0
+    brief, plan = work.brief, work.plan
+    held = scheduling.held_in(session, brief.program_id, work.learner_id)
     return Facts(
         maximum=brief.maximum,
         applications_required=brief.applications_required,
@@ -222,12 +231,16 @@ def facts_of(session: Session, work: PracticeWork) -> Facts:
 def _excused(session: Session, work: PracticeWork, held: int) -> int:
     """Count required talks that could not be, through no fault of the learner.
 
-    Only what is still missing can be excused: an excuse never takes a held talk away.
+    Only what is still missing can be excused: an excuse never takes a held talk away,
+    nor does a mentor who left take along the talks that were held.
     """
     missing = max(0, work.brief.sessions_required - held)
     if work.mentorship is None:
         return missing
-    return min(missing, scheduling.missed_by_mentor(session, work.mentorship))
+    missed = scheduling.missed_by_mentors(
+        session, work.brief.program_id, work.learner_id
+    )
+    return min(missing, missed)
 
 
 def score_of(session: Session, activity: Activity) -> Score | None:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from icalendar import Calendar, Event
 
 from lti_mentor.clock import now
+from lti_mentor.errors import Conflict
 from lti_mentor.scheduling.models import MentoringSession, SessionState
 
 
@@ -16,10 +17,10 @@ def calendar_file(meeting: MentoringSession, *, title: str, zone: str) -> bytes:
     the entry instead of adding another (RFC 5545 3.8.7.4).
 
     Raises:
-        ValueError: No time has been taken yet.
+        Conflict: No time has been taken yet.
     """
     if meeting.starts_at is None:
-        raise ValueError("a calendar file needs a booked time")
+        raise Conflict("session.no_time", now=meeting.state)
     start = meeting.starts_at.astimezone(ZoneInfo(zone))
     cancelled = meeting.state is SessionState.CANCELLED
     event = Event()

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from lti_mentor.db import get_public
@@ -35,23 +35,42 @@ def session_of(session: Session, person: Person, public_id: str) -> MentoringSes
 
 def held_count(session: Session, mentorship: Mentorship) -> int:
     """Return how many sessions the two have held."""
-    return _count(session, mentorship, MentoringSession.state == SessionState.HELD)
+    query = select(func.count(MentoringSession.id)).where(
+        MentoringSession.mentorship_id == mentorship.id,
+        MentoringSession.state == SessionState.HELD,
+    )
+    return session.scalar(query) or 0
 
 
-def missed_by_mentor(session: Session, mentorship: Mentorship) -> int:
-    """Return how many sessions the mentor missed or cancelled."""
+def held_in(session: Session, program_id: int, mentee_id: int) -> int:
+    """Return how many sessions a mentee held in a program, with whatever mentor."""
+    held = MentoringSession.state == SessionState.HELD
+    return _count(session, program_id, mentee_id, held)
+
+
+def missed_by_mentors(session: Session, program_id: int, mentee_id: int) -> int:
+    """Return how many of a mentee's sessions a mentor missed or cancelled."""
+    fell_through = [SessionState.MISSED, SessionState.CANCELLED]
     return _count(
         session,
-        mentorship,
-        MentoringSession.state.in_([SessionState.MISSED, SessionState.CANCELLED]),
-        MentoringSession.missed_by_id == mentorship.mentor_id,
+        program_id,
+        mentee_id,
+        MentoringSession.state.in_(fell_through),
+        MentoringSession.missed_by_id == Mentorship.mentor_id,
     )
 
 
-def _count(session: Session, mentorship: Mentorship, *where: object) -> int:
-    query = select(func.count(MentoringSession.id)).where(
-        MentoringSession.mentorship_id == mentorship.id,
-        *where,  # type: ignore[arg-type]
+def _count(
+    session: Session, program_id: int, mentee_id: int, *where: ColumnElement[bool]
+) -> int:
+    query = (
+        select(func.count(MentoringSession.id))
+        .join(Mentorship)
+        .where(
+            Mentorship.program_id == program_id,
+            Mentorship.mentee_id == mentee_id,
+            *where,
+        )
     )
     return session.scalar(query) or 0
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session, joinedload
 
 from lti_mentor.activity.models import Verb
 from lti_mentor.activity.service import record
@@ -24,6 +24,8 @@ RESCORE = "practice.rescore"
 """Job that counts a held session into the scores it belongs to."""
 OBJECTION = timedelta(days=3)
 """How long the other one may object to "we met"; silence counts it (P13)."""
+_TWO = joinedload(MentoringSession.mentorship)
+_CLAIMS = frozenset({SessionState.CLAIMED, SessionState.DISPUTED})
 
 
 def offer(
@@ -74,10 +76,12 @@ def book(session: Session, chosen: OfferedTime, by: Person) -> MentoringSession:
 
     Raises:
         NotAllowed: Not the other one of the two.
-        Conflict: The offer is gone, or the time has passed.
+        Conflict: The offer is gone, the time has passed, or the two have ended.
     """
     meeting = chosen.session
     _must_be_party(meeting, by)
+    if meeting.mentorship.state not in LIVING:
+        raise Conflict("mentorship.not_living", now=meeting.mentorship.state)
     if by.id == meeting.offered_by_id:
         raise NotAllowed("session.your_own_offer")
     if chosen.starts_at <= now():
@@ -91,12 +95,14 @@ def book(session: Session, chosen: OfferedTime, by: Person) -> MentoringSession:
 def say_we_met(session: Session, meeting: MentoringSession, by: Person) -> None:
     """Say that the talk took place; the second voice makes it count.
 
+    Who objected before may still agree.
+
     Raises:
         NotAllowed: Not one of the two.
         Conflict: It is not a booked talk, or lies ahead.
     """
     _must_be_party(meeting, by)
-    if meeting.state is SessionState.CLAIMED and meeting.claimed_by_id != by.id:
+    if meeting.state in _CLAIMS and meeting.claimed_by_id != by.id:
         _hold(session, meeting, by)
         return
     if meeting.starts_at is not None and meeting.starts_at > now():
@@ -120,6 +126,27 @@ def object_to(meeting: MentoringSession, by: Person) -> None:
     meeting.advance(SessionState.DISPUTED)
 
 
+def say_missed(session: Session, meeting: MentoringSession, by: Person) -> None:
+    """Say that the other one did not come; ends a dispute with nobody at fault.
+
+    A mentor's absence never costs the learner (P16).
+
+    Raises:
+        NotAllowed: Not one of the two.
+        Conflict: It is not a booked or disputed talk, or lies ahead.
+    """
+    _must_be_party(meeting, by)
+    disputed = meeting.state is SessionState.DISPUTED
+    if meeting.starts_at is not None and meeting.starts_at > now():
+        raise Conflict("session.ahead")
+    meeting.advance(SessionState.MISSED)
+    other = meeting.mentorship.partner_of(by)
+    meeting.missed_by_id = None if disputed else other.id
+    meeting.sequence += 1
+    _tell(session, Verb.CANCELLED_SESSION, meeting, by, missed=True)
+    _rescore(session, meeting)
+
+
 def cancel(session: Session, meeting: MentoringSession, by: Person) -> None:
     """Call off an offer or a booked talk.
 
@@ -137,11 +164,37 @@ def cancel(session: Session, meeting: MentoringSession, by: Person) -> None:
         _rescore(session, meeting)
 
 
+def call_off(session: Session, mentorship: Mentorship) -> int:
+    """Call off what two people who have ended still had ahead; return how many."""
+    ahead = select(MentoringSession).where(
+        MentoringSession.mentorship_id == mentorship.id,
+        or_(
+            MentoringSession.state == SessionState.OFFERED,
+            and_(
+                MentoringSession.state == SessionState.BOOKED,
+                MentoringSession.starts_at > now(),
+            ),
+        ),
+    )
+    meetings = session.scalars(ahead).all()
+    for meeting in meetings:
+        offered = meeting.state is SessionState.OFFERED
+        meeting.advance(SessionState.WITHDRAWN if offered else SessionState.CANCELLED)
+        meeting.sequence += 1
+        _tell(session, Verb.CANCELLED_SESSION, meeting, None)
+    return len(meetings)
+
+
 def settle_silence(session: Session) -> int:
     """Count talks nobody objected to, and expire offers whose times all passed."""
-    claimed = select(MentoringSession).where(
-        MentoringSession.state == SessionState.CLAIMED,
-        MentoringSession.claimed_at < now() - OBJECTION,
+    claimed = (
+        select(MentoringSession)
+        .where(
+            MentoringSession.state == SessionState.CLAIMED,
+            MentoringSession.claimed_at < now() - OBJECTION,
+        )
+        .options(_TWO, _TWO.joinedload(Mentorship.mentee))
+        .with_for_update(skip_locked=True, of=MentoringSession)
     )
     met = session.scalars(claimed).all()
     for meeting in met:

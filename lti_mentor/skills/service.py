@@ -1,5 +1,6 @@
 """Taking in what the LMS says about skills and completion."""
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_mentor.clock import now
+from lti_mentor.errors import Invalid
 from lti_mentor.people.models import Context, Person
 from lti_mentor.skills import queries
 from lti_mentor.skills.models import (
@@ -42,6 +44,15 @@ class CourseFact:
 
 
 @dataclass(frozen=True, slots=True)
+class SkillFact:
+    """A skill as the LMS names it."""
+
+    external_id: str
+    label: str
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Observation:
     """What the LMS says of one skill of one person."""
 
@@ -53,53 +64,69 @@ class Observation:
     observed_at: datetime | None
 
 
-def name_skill(
-    session: Session, context: Context, external_id: str, label: str, description: str
-) -> Skill:
-    """Take in a skill of the LMS and that this course works on it."""
-    known = select(Skill).filter_by(
-        registration_id=context.registration_id,
-        source=SkillSource.LMS,
-        external_id=external_id,
+def name_skills(session: Session, context: Context, named: Sequence[SkillFact]) -> None:
+    """Take in skills of the LMS and that this course works on them.
+
+    Four statements for any number of skills.
+    """
+    query = select(Skill).where(
+        Skill.registration_id == context.registration_id,
+        Skill.source == SkillSource.LMS,
+        Skill.external_id.in_({fact.external_id for fact in named}),
     )
-    skill = session.scalars(known).one_or_none()
-    if skill is None:
-        skill = Skill(
+    known = {skill.external_id: skill for skill in session.scalars(query)}
+    for fact in named:
+        skill = known.get(fact.external_id) or Skill(
             registration_id=context.registration_id,
             source=SkillSource.LMS,
-            external_id=external_id,
+            external_id=fact.external_id,
         )
+        known[fact.external_id] = skill
+        skill.label, skill.description = fact.label[:255], fact.description
         session.add(skill)
-    skill.label, skill.description = label[:255], description
     session.flush()
-    teach(session, context, skill)
-    return skill
+    teach(session, context, *known.values())
 
 
 def type_skill(session: Session, context: Context, label: str) -> Skill:
-    """Take in a skill that an instructor typed, where the LMS knows none (P29)."""
+    """Take in a skill that an instructor typed, where the LMS knows none (P29).
+
+    Raises:
+        Invalid: It has no name.
+    """
+    label = label.strip()[:255]
+    if not label:
+        raise Invalid("skill.label_missing")
     for skill in queries.skills_of(session, context):
-        if skill.label.casefold() == label.strip().casefold():
+        if skill.label.casefold() == label.casefold():
             return skill
+    public_id = uuid.uuid4()
     skill = Skill(
         registration_id=context.registration_id,
         source=SkillSource.LOCAL,
-        external_id="",
-        label=label.strip()[:255],
+        public_id=public_id,
+        external_id=str(public_id),
+        label=label,
     )
     session.add(skill)
     session.flush()
-    skill.external_id = str(skill.public_id)
     teach(session, context, skill)
     return skill
 
 
-def teach(session: Session, context: Context, skill: Skill) -> None:
-    """Note once that a course works on a skill."""
-    known = select(ContextSkill.id).filter_by(context_id=context.id, skill_id=skill.id)
-    if session.scalar(known) is None:
-        session.add(ContextSkill(context_id=context.id, skill_id=skill.id))
-        session.flush()
+def teach(session: Session, context: Context, *taught: Skill) -> None:
+    """Note once that a course works on these skills."""
+    query = select(ContextSkill.skill_id).where(
+        ContextSkill.context_id == context.id,
+        ContextSkill.skill_id.in_([skill.id for skill in taught]),
+    )
+    known = set(session.scalars(query))
+    session.add_all(
+        ContextSkill(context_id=context.id, skill_id=skill.id)
+        for skill in taught
+        if skill.id not in known
+    )
+    session.flush()
 
 
 def observe(session: Session, said: Sequence[Observation]) -> int:

@@ -6,21 +6,21 @@ reading never removes anybody.
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from lms_clients import LMSClient, LMSError
+from lms_clients import Course, LMSClient, LMSError, NoRules
 from lti_mentor.clock import now
 from lti_mentor.db import transaction
 from lti_mentor.errors import MentorError
 from lti_mentor.jobs import service as jobs
 from lti_mentor.people.family import family_of
 from lti_mentor.people.models import Context, ContextKind
-from lti_mentor.platforms.models import LMSKind
-from lti_mentor.sync import roster
+from lti_mentor.sync import people, roster
 from lti_mentor.sync.models import SyncRun, SyncState
 from lti_mentor.sync.parts import COURSE, EARLIER, Part
 
@@ -31,6 +31,8 @@ PAGE = 200
 """Rows kept in one transaction."""
 EARLIER_OFFERINGS = 3
 """How many earlier offerings of a course are read for graduates."""
+EARLIEST = datetime.min.replace(tzinfo=UTC)
+LATEST = datetime.max.replace(tzinfo=UTC)
 
 Roster = Callable[[], Iterator[roster.Entry]]
 
@@ -63,33 +65,37 @@ def read_course(
 
     `alive` is called after each page; a job renews its lease with it.
     """
-    run_id = _start(session, context)
-    reading = _Reading(session, run_id, context.id, alive)
+    run_id, context_id, course = _start(session, context)
+    reading = _Reading(session, run_id, context_id, alive)
     if nrps is not None:
         reading.roster(nrps)
-    course = context.lms_id
     if client is not None and course:
         for part in COURSE:
-            reading.part(part, client, course, context.id)
+            reading.part(part, client, course, context_id)
         reading.earlier(client)
     return reading.finish()
 
 
-def _start(session: Session, context: Context) -> int:
+def _start(session: Session, context: Context) -> tuple[int, int, str | None]:
+    """Take up the run that waits, or the one a lost worker left half-way."""
     with transaction(session):
-        waiting = (
+        open_runs = (
             select(SyncRun)
-            .filter_by(context_id=context.id, state=SyncState.WAITING)
-            .order_by(SyncRun.id)
+            .where(
+                SyncRun.context_id == context.id,
+                SyncRun.state.in_([SyncState.WAITING, SyncState.RUNNING]),
+            )
+            .order_by(SyncRun.id.desc())
         )
-        runs = session.scalars(waiting).all()
+        runs = session.scalars(open_runs).all()
         run = runs[0] if runs else SyncRun(context_id=context.id)
         session.add(run)
         for other in runs[1:]:
             session.delete(other)
         run.state, run.started_at = SyncState.RUNNING, now()
+        run.part, run.counts, run.problems = None, {}, {}
         session.flush()
-        return run.id
+        return run.id, context.id, context.lms_id
 
 
 class _Reading:
@@ -102,6 +108,7 @@ class _Reading:
         self.run_id = run_id
         self.context_id = context_id
         self.alive = alive
+        self.counts: dict[str, int] = {}
 
     def roster(self, entries: Roster) -> None:
         """Read names and roles through LTI, which needs no LMS token."""
@@ -136,18 +143,26 @@ class _Reading:
             family, own = context.family, context.lms_id
         if not family:
             return
-        found: list[tuple[int, str]] = []
+        found: list[tuple[datetime, int, str]] = []
+        began = [LATEST]
 
-        def keep(page: Sequence[Any], context: Context) -> None:
+        def keep(page: Sequence[Course], context: Context) -> None:
             for course in page:
-                if course.id != own and family_of(course.short_name) == family:
-                    offering = _offering(self.session, context, course)
-                    found.append((offering.id, course.id))
+                if course.id == own:
+                    context.starts_at, context.ends_at = (
+                        course.starts_at,
+                        course.ends_at,
+                    )
+                    began.append(course.starts_at or LATEST)
+                elif family_of(course.short_name) == family:
+                    row = _offering(self.session, context, course)
+                    found.append((course.starts_at or EARLIEST, row.id, course.id))
 
         self._read("courses", self.context_id, client.courses, keep)
-        for context_id, course in found[-EARLIER_OFFERINGS:]:
+        before = sorted(offering for offering in found if offering[0] < began[-1])
+        for _, context_id, course_id in before[-EARLIER_OFFERINGS:]:
             for part in EARLIER:
-                self.part(part, client, course, context_id)
+                self.part(part, client, course_id, context_id)
 
     def _read(
         self,
@@ -158,7 +173,7 @@ class _Reading:
     ) -> set[str] | None:
         """Keep page after page; return the ids seen, None when it broke off."""
         seen: set[str] = set()
-        counted = 0
+        counted = self.counts.get(name, 0)
         self._note(part=name)
         try:
             for page in _pages(rows()):
@@ -168,6 +183,8 @@ class _Reading:
                 counted += len(page)
                 self._note(part=name, counted=counted)
                 self.alive()
+        except NoRules:  # a normal state: the course counts nothing as completed
+            log.info("sync.no_rules %s", name)
         except (LMSError, MentorError) as problem:
             self._note(part=name, counted=counted, problem=_words(problem))
             return None
@@ -185,19 +202,20 @@ class _Reading:
             run = self.session.get_one(SyncRun, self.run_id)
             run.part = part
             if counted is not None:
-                run.counts = {**run.counts, part: counted}
+                self.counts[part] = counted
+                run.counts = dict(self.counts)
             if problem is not None:
                 log.warning("sync.part_failed %s %s", part, problem["code"])
                 run.problems = {**run.problems, part: problem}
 
     def finish(self) -> SyncState:
-        """Say how it went."""
+        """Say how it went; with nobody to ask, nothing was read."""
         with transaction(self.session):
             run = self.session.get_one(SyncRun, self.run_id)
             read = [p for p in run.counts if p not in run.problems]
-            run.state = SyncState.DONE
-            if run.problems:
-                run.state = SyncState.PARTIAL if read else SyncState.FAILED
+            run.state = SyncState.DONE if read else SyncState.FAILED
+            if run.problems and read:
+                run.state = SyncState.PARTIAL
             run.part, run.finished_at = None, now()
             return run.state
 
@@ -218,23 +236,27 @@ def _words(problem: LMSError | MentorError) -> dict[str, Any]:
     return {"code": problem.code, "status": None, "missing": ""}
 
 
-def _offering(session: Session, context: Context, course: Any) -> Context:
+def _offering(session: Session, context: Context, course: Course) -> Context:
     """Return our row for another offering the LMS lists."""
-    known = select(Context).filter_by(
-        registration_id=context.registration_id, lms_id=course.id
+    lti_id = people.subject_of(context, course.id)  # Moodle: one id for both, too
+    known = select(Context).where(
+        Context.registration_id == context.registration_id,
+        or_(Context.lms_id == course.id, Context.lti_id == (lti_id or "")),
     )
-    row = session.scalars(known).one_or_none()
+    row = session.scalars(known).first()
     if row is None:
-        is_moodle = context.registration.lms_kind is LMSKind.MOODLE
         row = Context(
             registration_id=context.registration_id,
-            lms_id=course.id,
-            lti_id=course.id if is_moodle else None,
+            lti_id=lti_id,
             title=course.name[:500],
             label=course.short_name[:255],
         )
         session.add(row)
-    row.family = context.family
-    row.starts_at, row.ends_at = course.starts_at, course.ends_at
+    row.lms_id, row.family = course.id, context.family
+    _dates(row, course)
     session.flush()
     return row
+
+
+def _dates(row: Context, course: Course) -> None:
+    row.starts_at, row.ends_at = course.starts_at, course.ends_at
