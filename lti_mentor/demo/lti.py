@@ -108,6 +108,10 @@ class ToolKeys:
         )
         return claims
 
+    def forget(self) -> None:
+        """Fetch every key set anew."""
+        self._sets.clear()
+
     def _key(self, url: str, kid: str) -> RSAPublicKey:
         if kid not in self._sets.get(url, {}):
             self._sets[url] = self._fetch(url)

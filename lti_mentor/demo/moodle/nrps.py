@@ -40,9 +40,8 @@ def memberships(media_type: str, course: int, tool: Tool) -> Response:
     limit = request.args.get("limit", 0, type=int)
     page = places[start : start + limit] if limit else places
     members = [_member(place, found, tool, link) for place in page]
-    more = _more(course, tool, start + limit) if len(places) > start + limit else ""
-    if not limit:
-        more = ""
+    goes_on = limit and len(places) > start + limit
+    more = _more(course, tool, start + limit) if goes_on else ""
     shape = _old if media_type == OLD else _current
     return shape(found, tool, members, more)
 

@@ -105,7 +105,6 @@ def _whole(course: Course) -> dict[str, Any]:
     ]
     return {
         **_public(course),
-        "idnumber": course.idnumber,
         "format": "topics",
         "showgrades": 1,
         "newsitems": 0,
