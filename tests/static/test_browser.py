@@ -260,10 +260,12 @@ def test_another_person_in_the_tab_ends_the_session_before(tab, tool):
 def test_a_bearer_never_goes_to_another_host(tab, tool):
     enter(tab, tool, "/s/h1/second")
     seen = []
-    tab.context.route(
-        "https://lms.example/**",
-        lambda route: (seen.append(route.request.headers), route.abort()),
-    )
+
+    def refuse(route):
+        seen.append(route.request.headers)
+        route.abort()
+
+    tab.context.route("https://lms.example/**", refuse)
 
     tab.get_by_role("link", name="Elsewhere").click()
     tab.wait_for_event("requestfailed")
