@@ -52,6 +52,12 @@ class Settings:
         """Say whether real people reach this tool (an https address)."""
         return self.public_url.startswith("https://")
 
+    @property
+    def has_secure_cookies(self) -> bool:
+        """Say whether browsers keep Secure cookies of ours: https, or this machine."""
+        local = urlsplit(self.public_url).hostname in {"localhost", "127.0.0.1", "::1"}
+        return self.is_production or local
+
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> "Settings":
         """Read `LTI_MENTOR_*`.

@@ -236,7 +236,7 @@ def _launch_request() -> LaunchRequest:
 
 def _with_cookies(response: Response, started: LoginStarted) -> Response:
     """Leave the secret as a cookie as well: where it survives, no script is needed."""
-    if not tool().settings.is_production:
+    if not tool().settings.has_secure_cookies:
         return response
     for name, value in ((_cookie(started.state), started.secret), (PROBE, "1")):
         response.set_cookie(
