@@ -22,8 +22,8 @@ from lti_mentor.outbound import AddressRefused, Outbound
 from lti_mentor.outbound.guard import is_public
 
 LOOPBACK = (ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1/128"))
-PLAIN = 200, {}, b"{}"
 Answer = tuple[int, dict[str, str], bytes]
+PLAIN: Answer = (200, {}, b"{}")
 
 
 @dataclass
@@ -348,7 +348,7 @@ def test_an_endless_answer_is_cut(server: Server, outbound: Outbound) -> None:
 
 def test_a_silent_server_is_a_timeout(server: Server, outbound: Outbound) -> None:
     done = threading.Event()
-    server.answers = [lambda _handler: done.wait(5)]  # type: ignore[list-item,return-value]
+    server.answers = [lambda _handler: done.wait(5)]  # type: ignore[list-item]
 
     with pytest.raises(Outside, match=r"outside\.timeout"):
         outbound.request("GET", server.url, timeout=(1, 0.2))
@@ -449,9 +449,7 @@ def test_a_dripping_server_meets_the_clock(
     """The clock is moved by the server itself: no test waits a minute."""
     moved = {"by": 0.0}
     real = time.monotonic
-    monkeypatch.setattr(
-        "lti_mentor.outbound.door.time.monotonic", lambda: real() + moved["by"]
-    )
+    monkeypatch.setattr(time, "monotonic", lambda: real() + moved["by"])
 
     def drip(handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(200)
