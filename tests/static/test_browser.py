@@ -90,6 +90,16 @@ def test_a_refused_form_keeps_its_text_and_focuses_the_summary(tab, tool):
     assert tab.url == f"{tool.base}/s/h1/form"
 
 
+def test_an_address_that_only_takes_posts_never_becomes_the_pages(tab, tool):
+    enter(tab, tool)
+    tab.get_by_label("Your goal").fill("refuse")
+
+    tab.get_by_role("button", name="Send to my mentor").click()
+
+    heading(tab, "Add an application")
+    assert tab.url == f"{tool.base}/s/h1/gallery"
+
+
 def test_an_accepted_form_leads_to_a_page_that_can_be_reloaded(tab, tool):
     enter(tab, tool, "/s/h1/form")
     tab.get_by_label("Your goal").fill("join tables")
