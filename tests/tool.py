@@ -1,6 +1,7 @@
 """Our tool with a browser in front of it, for tests that go over HTTP."""
 
 import ipaddress
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from bs4 import BeautifulSoup
 from cryptography.hazmat.primitives import serialization
 from flask import Flask
 from flask.testing import FlaskClient
+from pylti1p3.registration import Registration
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -22,7 +24,7 @@ from lti_mentor.lti.models import KeyState, ToolKey
 from lti_mentor.outbound import Outbound
 from lti_mentor.platforms import service
 from lti_mentor.web import db
-from tests.platform import Platform, jwk, private_key
+from tests.platform import Platform, private_key
 
 PUBLIC_URL = "http://localhost:8000"
 LOOPBACK = (ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1/128"))
@@ -129,7 +131,7 @@ def page_data(response: TestResponse) -> dict[str, Any]:
     """Return what a launch page gives to its script."""
     found = BeautifulSoup(response.text, "html.parser").find(id="launch")
     assert found is not None, response.text
-    return dict(__import__("json").loads(found.text))
+    return dict(json.loads(found.text))
 
 
 def code_of(response: TestResponse) -> str:
@@ -162,18 +164,17 @@ def build(tmp_path: Path, platform: Platform, **settings: Any) -> Tool:
 
 def tool_key() -> ToolKey:
     """Return a signing key that needs no seconds to be made."""
-    key = private_key(KID)
+    private = private_key(KID)
+    public = private.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
     return ToolKey(
-        kid=jwk(KID)["kid"],
-        private_pem=key.private_bytes(
+        kid=Registration.get_jwk(public.decode())["kid"],
+        private_pem=private.private_bytes(
             serialization.Encoding.PEM,
             serialization.PrivateFormat.PKCS8,
             serialization.NoEncryption(),
         ).decode(),
-        public_pem=key.public_key()
-        .public_bytes(
-            serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-        )
-        .decode(),
+        public_pem=public.decode(),
         state=KeyState.ACTIVE,
     )

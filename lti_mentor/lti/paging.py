@@ -9,7 +9,9 @@ from lti_mentor.errors import Outside
 from lti_mentor.outbound import Reply
 
 MOST_PAGES = 1000
-_NEXT = re.compile(r"<([^>]+)>\s*;[^<]*?\brel=[^A-Za-z<,]*next\b", re.IGNORECASE)
+_NEXT = re.compile(
+    r"<([^>]+)>\s*;[^<]*?\brel=[^A-Za-z<,]*next(?![A-Za-z])", re.IGNORECASE
+)
 """Also where the relation stands unquoted, or in Moodle's typographic quotes."""
 
 

@@ -75,8 +75,9 @@ def _split(role: str) -> tuple[str, str]:
     path, _, name = role.strip().lower().rpartition("#")
     if not path:
         path, _, name = name.rpartition("/")
-    vocabulary, is_context, principal = path.partition(_CONTEXT)
-    if vocabulary and not is_context:
+    vocabulary, found, principal = path.partition(_CONTEXT)
+    is_context = bool(found) and principal[:1] in {"", "/"}
+    if path and not is_context:
         return ("course" if vocabulary.endswith("lis") else "institution"), name
     if principal and name not in _NAMES:
         name = principal.strip("/").replace("instructor", "")

@@ -242,7 +242,9 @@ class Services:
 
 
 def _rows(answer: Any, name: str | None = None) -> list[dict[str, Any]]:
-    rows = answer.get(name) if name and isinstance(answer, dict) else answer
+    rows = answer if name is None else None
+    if name is not None and isinstance(answer, dict):
+        rows = answer.get(name)
     if not isinstance(rows, list):
         raise Outside("outside.malformed")
     return [row for row in rows if isinstance(row, dict)]
