@@ -260,7 +260,7 @@ def _share_done(world: World, enrolment: Enrolment) -> int:
 
 def spread(number: int, size: int) -> int:
     """Return a value below size that looks irregular and never changes."""
-    return (number * 2654435761 >> 7) % size
+    return int(_digest(f"spread {number}")[:8], 16) % size
 
 
 def _finish(world: World, activity: Activity, person: int, today: int) -> None:
@@ -270,18 +270,24 @@ def _finish(world: World, activity: Activity, person: int, today: int) -> None:
     number = person - FIRST_PERSON[world.kind]
     for item in world.grade_items.values():
         if item.activity == activity.id:
-            value = float(62 + spread(number + activity.section, 38))
+            value = float(62 + spread(31 * number + item.id, 38))
             world.add(Score(item.id, person, value, at, source="teacher"))
     if activity.kind == "assign":
         world.add(Submission(activity.id, person, at - DAY, body="My answer."))
 
 
+LENA = [3, 2, 2, 3, 1]
+"""Lena's levels in NEG101: good at two skills, with three to grow in."""
+
+
 def _rate(world: World, course: Course, person: int, share: float, today: int) -> None:
     graduate = course.code.endswith("-S")
+    lena = world.people[person].name == "Lena Ortiz"
     for order, skill in enumerate(course.skills):
-        seed = spread(person - FIRST_PERSON[world.kind] + 3 * order, 4)
+        seed = spread(person - FIRST_PERSON[world.kind] + 97 * order, 4)
         level = 3 + seed % 2 if graduate else min(1 + int(share * 2) + seed % 2, 3)
-        if share and not (not graduate and seed == 3):
+        level = LENA[order] if lena else level
+        if graduate or lena or (share and seed != 3):
             at = course.end if graduate else today - 5 * DAY
             world.add(Proficiency(skill, person, course.id, level, at))
 

@@ -6,11 +6,19 @@ from werkzeug.wrappers import Response
 from lti_mentor.demo import lrs, shell
 from lti_mentor.demo.campus import Campus, Lms
 from lti_mentor.demo.rows import Person
+from lti_mentor.demo.world import World, rows
 
 routes = Blueprint("portal", __name__)
 
-FIRST_NAMED = ["Lena Ortiz", "Mateo Silva", "Ines Keller", "Ada Admin"]
-"""The people of the guided story, offered first."""
+STORY = {
+    "Lena Ortiz": "learns negotiation",
+    "Mateo Silva": "graduated last term",
+    "Ines Keller": "teaches both courses",
+    "Ada Admin": "administers the site",
+}
+"""The people of the guided story and what they are here."""
+GROUPS = ["story", "staff", "graduates", "learners"]
+"""The groups of people in their order on the page."""
 
 
 def create_app(campus: Campus) -> Flask:
@@ -25,7 +33,9 @@ def create_app(campus: Campus) -> Flask:
 def home() -> str:
     """Show both LMSs and their people."""
     return render_template(
-        "portal.html", people=[(lms, _crowd(lms)) for lms in shell.campus().both]
+        "portal.html",
+        people=[(lms, _crowd(lms)) for lms in shell.campus().both],
+        story=STORY,
     )
 
 
@@ -60,18 +70,23 @@ def _flags() -> dict[str, bool]:
 
 
 def _crowd(lms: Lms) -> dict[str, list[Person]]:
-    """Return the people to become: the story's first, then by what they do."""
-    world = lms.world
-    teaching = {
-        row.person for row in world.enrolments.values() if row.role != "learner"
-    }
-    groups: dict[str, list[Person]] = {"story": [], "staff": [], "learners": []}
-    for person in world.people.values():
-        if person.name in FIRST_NAMED:
-            groups["story"].append(person)
-        elif person.id in teaching or person.admin or person.manager:
-            groups["staff"].append(person)
-        else:
-            groups["learners"].append(person)
-    groups["story"].sort(key=lambda person: FIRST_NAMED.index(person.name))
+    """Return the people to become, by what they are here."""
+    groups: dict[str, list[Person]] = {name: [] for name in GROUPS}
+    for person in lms.world.people.values():
+        group = _group(lms.world, person)
+        if group:
+            groups[group].append(person)
+    order = list(STORY)
+    groups["story"].sort(key=lambda person: order.index(person.name))
     return groups
+
+
+def _group(world: World, person: Person) -> str:
+    if person.name in STORY:
+        return "story"
+    places = rows(world.enrolments, person=person.id)
+    if person.admin or person.manager or any(row.role != "learner" for row in places):
+        return "staff"
+    if any(row.key in world.course_completions for row in places):
+        return "graduates"
+    return "learners" if places else ""

@@ -8,10 +8,21 @@ Key = tuple[int, int]
 
 
 @dataclass
-class Person:
-    """Somebody with an account in this LMS."""
+class Numbered:
+    """A row that its number names."""
 
     id: int
+
+    @property
+    def key(self) -> int:
+        """The row's key."""
+        return self.id
+
+
+@dataclass
+class Person(Numbered):
+    """Somebody with an account in this LMS."""
+
     username: str
     given: str
     family: str
@@ -31,21 +42,15 @@ class Person:
     """A site manager: may see every course without being enrolled."""
 
     @property
-    def key(self) -> int:
-        """The row's key."""
-        return self.id
-
-    @property
     def name(self) -> str:
         """Given and family name."""
         return f"{self.given} {self.family}".strip()
 
 
 @dataclass
-class Course:
+class Course(Numbered):
     """A running or past offering of a course; id 1 is Moodle's site home."""
 
-    id: int
     code: str
     title: str
     idnumber: str = ""
@@ -63,11 +68,6 @@ class Course:
     criteria: list[int] = field(default_factory=list)
     """Activities that complete the course; none: no completion criteria."""
     skills: list[int] = field(default_factory=list)
-
-    @property
-    def key(self) -> int:
-        """The row's key."""
-        return self.id
 
 
 @dataclass
@@ -91,10 +91,9 @@ class Enrolment:
 
 
 @dataclass
-class Activity:
+class Activity(Numbered):
     """One thing to do in a course (Moodle: a course module)."""
 
-    id: int
     course: int
     kind: str
     """assign, quiz, forum, page, url, choice or lti."""
@@ -112,11 +111,6 @@ class Activity:
     due: int = 0
     published: bool = True
     """Canvas: learners see it."""
-
-    @property
-    def key(self) -> int:
-        """The row's key."""
-        return self.id
 
 
 @dataclass
@@ -151,10 +145,9 @@ class CourseCompletion:
 
 
 @dataclass
-class Skill:
+class Skill(Numbered):
     """A Moodle competency, a Canvas outcome."""
 
-    id: int
     title: str
     idnumber: str
     description: str = ""
@@ -165,11 +158,6 @@ class Skill:
     mastery: int = 2
     """The lowest level that counts as proficient."""
     guid: str = ""
-
-    @property
-    def key(self) -> int:
-        """The row's key."""
-        return self.id
 
 
 @dataclass
@@ -190,10 +178,9 @@ class Proficiency:
 
 
 @dataclass
-class GradeItem:
+class GradeItem(Numbered):
     """A column of the gradebook."""
 
-    id: int
     course: int
     label: str
     maximum: float = 100.0
@@ -205,11 +192,6 @@ class GradeItem:
     resource_link: int | None = None
     resource_id: str = ""
     tag: str = ""
-
-    @property
-    def key(self) -> int:
-        """The row's key."""
-        return self.id
 
 
 @dataclass
@@ -233,10 +215,9 @@ class Score:
 
 
 @dataclass
-class ResourceLink:
+class ResourceLink(Numbered):
     """A tool's place in a course: what a launch starts from."""
 
-    id: int
     course: int
     tool: int
     title: str
@@ -247,11 +228,6 @@ class ResourceLink:
     text: str = ""
     consumer_key: str = ""
     """Moodle: an activity restored from LTI 1.1 names its own audience."""
-
-    @property
-    def key(self) -> int:
-        """The row's key."""
-        return self.id
 
 
 @dataclass
@@ -273,10 +249,9 @@ class Submission:
 
 
 @dataclass
-class CalendarEvent:
+class CalendarEvent(Numbered):
     """A date in a calendar."""
 
-    id: int
     title: str
     start: int
     end: int
@@ -287,17 +262,11 @@ class CalendarEvent:
     group: int | None = None
     description: str = ""
 
-    @property
-    def key(self) -> int:
-        """The row's key."""
-        return self.id
-
 
 @dataclass
-class Message:
+class Message(Numbered):
     """A message from one person to another."""
 
-    id: int
     sender: int
     recipient: int
     subject: str
@@ -305,32 +274,20 @@ class Message:
     at: int
     read: bool = False
 
-    @property
-    def key(self) -> int:
-        """The row's key."""
-        return self.id
-
 
 @dataclass
-class Group:
+class Group(Numbered):
     """Some people of one course."""
 
-    id: int
     course: int
     title: str
     people: list[int] = field(default_factory=list)
 
-    @property
-    def key(self) -> int:
-        """The row's key."""
-        return self.id
-
 
 @dataclass
-class Tool:
+class Tool(Numbered):
     """A registered LTI tool."""
 
-    id: int
     name: str
     client_id: str
     deployment_id: str
@@ -352,11 +309,6 @@ class Tool:
     """Courses whose teachers switched it on themselves."""
     settings: dict[str, Any] = field(default_factory=dict)
     """What only one dialect keeps, such as Canvas's placements."""
-
-    @property
-    def key(self) -> int:
-        """The row's key."""
-        return self.id
 
 
 @dataclass

@@ -1,7 +1,6 @@
 """Starts the campus: two LMSs, and the portal with the record store."""
 
 import contextlib
-import importlib
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -10,14 +9,12 @@ from typing import Any
 from flask import Flask
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
-from lti_mentor.demo import moodle, people, portal, shell
+from lti_mentor.demo import canvas, moodle, people, portal
 from lti_mentor.demo.campus import Campus, Lms, RecordStore
 from lti_mentor.demo.world import World
 
-DIALECTS: dict[str, Any] = {"moodle": moodle}
+DIALECTS: dict[str, Any] = {"moodle": moodle, "canvas": canvas}
 """Each has create_app(campus), register(campus, tool_url) and platform(campus)."""
-if (Path(__file__).parent / "canvas" / "__init__.py").exists():
-    DIALECTS["canvas"] = importlib.import_module("lti_mentor.demo.canvas")
 LRS_KEY, LRS_SECRET = "campus", "campus-record-store"
 """The record store's Basic credentials; the campus has no secrets to keep."""
 NAMES = {"moodle": "Moodle practice campus", "canvas": "Canvas practice campus"}
@@ -82,8 +79,7 @@ def _world(
 def _serve_all(campus: Campus, host: str, ports: tuple[int, int, int]) -> None:
     portal_port, moodle_port, canvas_port = ports
     for lms, port in ((campus.moodle, moodle_port), (campus.canvas, canvas_port)):
-        dialect = DIALECTS.get(lms.kind)
-        app = dialect.create_app(campus) if dialect else shell.create_app("-", campus)
+        app = DIALECTS[lms.kind].create_app(campus)
         lms.url = _serve(campus, app, host, port)
     campus.portal_url = _serve(campus, portal.create_app(campus), host, portal_port)
     campus.lrs.url = campus.portal_url + "/xapi"

@@ -10,8 +10,8 @@ from lti_mentor.demo.moodle.webservice import (
     enrolments,
     grades,
     plans,
+    rating,
     records,
-    skills,
     social,
     users,
 )
@@ -38,7 +38,7 @@ FUNCTIONS: dict[str, Function] = {
         enrolments,
         completion,
         grades,
-        skills,
+        rating,
         plans,
         social,
         records,
