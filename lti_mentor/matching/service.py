@@ -228,7 +228,7 @@ def _apart(session: Session, program: Program) -> dict[int, set[str]]:
     names = dict(
         session.execute(
             select(Person.id, Person.public_id).where(Person.id.in_(ids))
-        ).tuples()
+        ).tuples().all()
     )
     apart: dict[int, set[str]] = {}
     for one, other in both:

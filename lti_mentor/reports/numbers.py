@@ -203,5 +203,5 @@ def states(session: Session, context: Context) -> list[Step]:
         .where(PracticeAssignment.context_id == context.id)
         .group_by(PracticeWork.state)
     )
-    counted = dict(session.execute(query).tuples())
+    counted = dict(session.execute(query).tuples().all())
     return [Step(f"work.{s}", counted[s]) for s in WorkState if s in counted]

@@ -28,7 +28,7 @@ class Form(Schema):
 
     @pre_load
     def _tidy(self, data: Mapping[str, Any], **_kwargs: Any) -> dict[str, Any]:
-        return {name: value for name, value in data.items() if value not in {"", None}}
+        return {name: value for name, value in data.items() if value not in ("", None)}
 
 
 class LocalDateTime(fields.DateTime):
