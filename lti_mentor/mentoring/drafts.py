@@ -128,9 +128,10 @@ def _courses_of(
     seats = select(Membership.person_id, Membership.context_id).where(
         Membership.context_id.in_(courses), Membership.person_id.in_(people)
     )
-    found = sorted(session.execute(seats).tuples(), key=lambda s: -courses.index(s[1]))
-    first = dict.fromkeys(people, courses[0]) if courses else {}
-    return first | dict(found)
+    found = dict.fromkeys(people, courses[0]) if courses else {}
+    rows = [(person, course) for person, course in session.execute(seats)]
+    # the program's first course is written last, so that it wins
+    return found | dict(sorted(rows, key=lambda row: -courses.index(row[1])))
 
 
 def _offer(program: Program, places: dict[int, int], pair: Proposal) -> Mentorship:

@@ -127,7 +127,7 @@ def unseat(session: Session, context: Context, seen: set[str], *, by_sub: bool) 
             name.is_not(None),
         )
     )
-    for membership, id_ in session.execute(query).tuples():
+    for membership, id_ in session.execute(query):
         is_staff_by_launch = (
             membership.from_launch and membership.role is not Role.LEARNER
         )
