@@ -15,15 +15,15 @@ from lti_mentor.lti.scores import ActivityProgress, GradingProgress, Result, sta
 from lti_mentor.lti.scores import Score as Post
 from lti_mentor.lti.services import RESULT_READ, Answer, Services
 from lti_mentor.passback import queries
-from lti_mentor.passback.outcome import Outcome, dead, skipped
+from lti_mentor.passback.outcome import Outcome, dead, settle, skipped
 from lti_mentor.people.models import LineItem, Membership, Role
 from lti_mentor.platforms.dialects import Dialect
 from lti_mentor.practice.queries import Score, score_of
 
 OVERWRITE = "ags.overwrite"
 """Code on a waiting delivery that somebody confirmed over a gradebook change."""
-SAME = 0.01
-"""Points by which a platform's rounding may differ from what we sent."""
+SAME = 0.0005
+"""Share of the maximum by which a platform's rounding may differ from ours."""
 TRY_AGAIN = frozenset({408, 425, 429})
 
 
@@ -36,8 +36,9 @@ class Letter:
     post: Post
     reads_first: bool
     """Look at the result before we write over it."""
-    expected: float | None
-    """What we last put there, as a share of the maximum; None = nothing yet."""
+    own_shares: tuple[float | None, ...]
+    """What of ours may be there, as shares of the maximum: what we last sent (None =
+    nothing yet), and this score itself, sent by a worker that died before it knew."""
     dialect: Dialect = field(repr=False)
     receipt: dict[str, Any] = field(default_factory=dict)
 
@@ -54,11 +55,12 @@ def render(session: Session, delivery: Delivery, dialect: Dialect) -> Letter | O
     if item is None:
         return skipped("ags.no_column")
     last = queries.last_sent(session, activity)
-    code = _why_not(session, score, item) or _why_not_now(
-        score, activity, last, dialect
-    )
+    code = _why_not(session, score, item)
+    code = code or _why_not_now(score, activity, last, dialect)
     if code:
         return skipped(code)
+    for older in queries.held(session, activity):
+        settle(older, Outcome(DeliveryState.SUPERSEDED, "ags.superseded"))
     return _letter(delivery, score, item, last, dialect)
 
 
@@ -84,7 +86,7 @@ def _why_not_now(
         may = dialect.posts_before_score and last is None
         return None if may else "ags.before_score"
     sent = _sent_share(last)
-    lowers = sent is not None and _share(score) < sent - SAME / score.maximum
+    lowers = sent is not None and _share(score) < sent - SAME
     if lowers and not activity.data.get("override"):
         return "ags.never_lower"
     return None
@@ -104,7 +106,7 @@ def _letter(
         url=item.url,
         post=post,
         reads_first=readable and delivery.code != OVERWRITE,
-        expected=_sent_share(last),
+        own_shares=(_sent_share(last), *_given_share(post)),
         dialect=dialect,
         receipt={
             "line_item": item.id,
@@ -163,7 +165,7 @@ def _changed(letter: Letter, services: Services) -> Outcome | None:
             return None  # results may be out of reach where scores are not
         raise
     held = next((_result_share(result) for result in found), None)
-    if not found or _agree(held, letter.expected, letter.post.maximum):
+    if not found or any(_agree(held, own) for own in letter.own_shares):
         return None
     points = None if held is None else round(held * (letter.post.maximum or 100), 2)
     return Outcome(
@@ -221,7 +223,13 @@ def _result_share(result: Result) -> float | None:
     return result.score / result.maximum if result.maximum else result.score / 100
 
 
-def _agree(held: float | None, expected: float | None, maximum: float | None) -> bool:
-    if held is None or expected is None:
-        return held is expected
-    return math.isclose(held, expected, abs_tol=SAME / (maximum or 100))
+def _given_share(post: Post) -> tuple[float, ...]:
+    if post.given is None or not post.maximum:
+        return ()
+    return (post.given / post.maximum,)
+
+
+def _agree(held: float | None, own: float | None) -> bool:
+    if held is None or own is None:
+        return held is own
+    return math.isclose(held, own, abs_tol=SAME)
