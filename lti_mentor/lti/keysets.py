@@ -45,8 +45,9 @@ class _KeySet:
 class KeySets:
     """One for the process, shared by its threads; registrations never share keys."""
 
-    def __init__(self, http: Outbound) -> None:
+    def __init__(self, http: Outbound, timeout: tuple[float, float] = TIMEOUT) -> None:
         self._http = http
+        self._timeout = timeout
         self._sets: dict[Place, _KeySet] = {}
         self._lock = threading.Lock()
 
@@ -87,7 +88,7 @@ class KeySets:
             "GET",
             url,
             headers={"Accept": "application/json"},
-            timeout=TIMEOUT,
+            timeout=self._timeout,
             max_bytes=MAX_BYTES,
         )
         answer = reply.json()

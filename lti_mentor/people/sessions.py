@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from lti_mentor.clock import now
@@ -13,10 +13,19 @@ from lti_mentor.crypto import digest, matches, random_token
 from lti_mentor.errors import Refused
 from lti_mentor.people import links
 from lti_mentor.people.arrival import Arrival
-from lti_mentor.people.models import Context, LinkKind, Person, Role, WebSession
+from lti_mentor.people.models import (
+    Context,
+    LinkKind,
+    OneUseLink,
+    Person,
+    Role,
+    WebSession,
+)
 
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=8)
+KEPT = timedelta(days=1)
+"""How long a page of an ended session still learns that it ended."""
 TOUCH_EVERY = timedelta(minutes=1)
 """`last_seen` is written at most this often (D24)."""
 
@@ -171,3 +180,10 @@ def end_outdated(
         )
         .values(ended_at=now())
     )
+
+
+def sweep(session: Session) -> None:
+    """Forget sessions that ended, and one-use links that are spent, a day ago."""
+    yesterday = now() - KEPT
+    session.execute(delete(WebSession).where(WebSession.expires_at < yesterday))
+    session.execute(delete(OneUseLink).where(OneUseLink.expires_at < yesterday))

@@ -98,3 +98,11 @@ def test_a_dead_platform_is_asked_again_after_ten_seconds(
         keysets.key(1, url, "k1")
 
     assert (failed, fetches(platform)) == (1, 2)
+
+
+def test_a_slow_platform_holds_nobody(outbound: Outbound, platform: Platform):
+    platform.routes["/jwks"] = lambda _: Answer(body={"keys": []}, delay=1)
+    impatient = KeySets(outbound, timeout=(0.2, 0.2))
+
+    with pytest.raises(Outside, match=r"launch\.keys_unreachable"):
+        impatient.key(1, f"{platform.url}/jwks", "k1")

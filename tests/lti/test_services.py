@@ -106,7 +106,7 @@ def test_members_are_read_as_each_platform_writes_them(
     services: Services, platform: Platform
 ):
     custom = {"https://purl.imsglobal.org/spec/lti/claim/custom": {"tz": "Europe/Rome"}}
-    rows = (
+    rows: tuple[dict[str, object], ...] = (
         member("1", roles=["Instructor"]),
         member("2", roles=[f"{ROLE}membership#Learner"], status="Inactive"),
         member("3", roles=[], message=[custom], name="N", email="e@x.test"),
@@ -233,7 +233,7 @@ def test_granted_scopes_are_what_the_answer_says(
     granted = {"access_token": "t", "scope": "a", "expires_in": "3600"}
     platform.routes["/token"] = lambda _: Answer(body=granted, content_type="text/html")
 
-    assert services.token("a", "b").scopes == {"a"}
+    assert services.token("a", "b").scopes == frozenset({"a"})
 
 
 def column(number: int, **changes: object) -> dict[str, object]:

@@ -61,7 +61,7 @@ def test_a_login_by_get_works_as_well(tool: Tool, platform: Platform):
 def test_a_login_that_fits_nothing_is_refused(
     tool: Tool, change: dict[str, str], code: str
 ):
-    response = tool.login(**change).response
+    response = tool.login(None, None, **change).response
 
     assert (response.status_code, code_of(response)) == (400, code)
     assert not response.headers.getlist("Set-Cookie")

@@ -53,7 +53,7 @@ def url(signed: Signed, page: str) -> str:
 
 def name(tool: Tool) -> str:
     with tool.session() as session:
-        return session.query(WebSession).first().person.name
+        return session.query(WebSession).all()[0].person.name
 
 
 def test_a_page_knows_who_asks_from_where_as_what(tool: Tool):
