@@ -138,6 +138,14 @@ def test_a_pin_wins_over_what_a_mentor_can_do_and_how_many_they_take():
     assert (pair.mentor, pair.is_pinned) == ("pia", True)
 
 
+def test_a_pin_beyond_capacity_counts_with_its_fit():
+    full = replace(MAX, capacity=0)
+
+    result = run(a_pool(mentors=(full,), pinned=(("ana", "max"),)))
+
+    assert result.total == result.pairs[0].score == 10_000
+
+
 def test_a_pin_never_wins_over_an_exclusion():
     kept_apart = replace(MAX, blocked=frozenset({"ana"}))
     pool = a_pool(mentors=(kept_apart,), pinned=(("ana", "max"),))
