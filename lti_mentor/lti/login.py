@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from lti_mentor.clock import now
@@ -20,8 +19,6 @@ from lti_mentor.platforms.origins import origin_of, origins_of
 from lti_mentor.platforms.service import require_active
 
 LIFETIME = timedelta(minutes=10)
-KEPT = timedelta(days=1)
-"""A second post of a launch is told apart from an unknown one for this long."""
 LONGEST = 8192
 """Characters of one login parameter; Canvas hints are signed tokens of 400 and more."""
 
@@ -117,11 +114,6 @@ def start(session: Session, login: LoginRequest, redirect_uri: str) -> LoginStar
         storage_origin=storage_origin(registration),
         origins=origins_of(registration),
     )
-
-
-def sweep(session: Session) -> None:
-    """Forget logins that ended a day ago."""
-    session.execute(delete(LoginState).where(LoginState.expires_at < now() - KEPT))
 
 
 def _registration(session: Session, login: LoginRequest) -> Registration:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from lti_mentor.clock import now
@@ -16,7 +16,6 @@ from lti_mentor.people.arrival import Arrival
 from lti_mentor.people.models import (
     Context,
     LinkKind,
-    OneUseLink,
     Person,
     Role,
     WebSession,
@@ -24,8 +23,6 @@ from lti_mentor.people.models import (
 
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=8)
-KEPT = timedelta(days=1)
-"""How long a page of an ended session still learns that it ended."""
 TOUCH_EVERY = timedelta(minutes=1)
 """`last_seen` is written at most this often (D24)."""
 
@@ -180,10 +177,3 @@ def end_outdated(
         )
         .values(ended_at=now())
     )
-
-
-def sweep(session: Session) -> None:
-    """Forget sessions that ended, and one-use links that are spent, a day ago."""
-    yesterday = now() - KEPT
-    session.execute(delete(WebSession).where(WebSession.expires_at < yesterday))
-    session.execute(delete(OneUseLink).where(OneUseLink.expires_at < yesterday))
