@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from pylti1p3.deep_link import DeepLink
 from pylti1p3.deep_link_resource import DeepLinkResource
@@ -12,7 +11,6 @@ from pylti1p3.registration import Registration as Toolbox
 
 from lti_mentor.lti.keys import Signer
 from lti_mentor.lti.scores import stamp
-from lti_mentor.platforms.models import Registration
 
 _DATA = "https://purl.imsglobal.org/spec/lti-dl/claim/data"
 _MESSAGE = "https://purl.imsglobal.org/spec/lti-dl/claim/msg"
@@ -45,16 +43,6 @@ class Request:
     client_id: str
     deployment_id: str
     data: str | None = None
-
-    @classmethod
-    def of(cls, registration: Registration, kept: Mapping[str, Any]) -> "Request":
-        """Return the request from what the session keeps of its launch."""
-        return cls(
-            issuer=registration.issuer,
-            client_id=registration.client_id,
-            deployment_id=kept["deployment_id"],
-            data=kept["deep_linking"].get("data"),
-        )
 
 
 def answer(
