@@ -22,7 +22,8 @@ def kind_of(value: Any) -> str:
         return "bool"
     if isinstance(value, int | float):
         return "number"
-    return {str: "text", list: "list", dict: "object"}[type(value)]
+    kinds: dict[Any, str] = {str: "text", list: "list", dict: "object"}
+    return kinds[type(value)]
 
 
 def learn(value: Any, shape: Shape | None = None) -> Shape:
