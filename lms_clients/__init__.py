@@ -29,6 +29,8 @@ from lms_clients.errors import (
 )
 from lms_clients.factory import canvas_transport, connect
 from lms_clients.fake import FakeLMS
+from lms_clients.moodle.rights import FUNCTIONS as MOODLE_FUNCTIONS
+from lms_clients.moodle.rights import PERMISSIONS as MOODLE_PERMISSIONS
 from lms_clients.pace import Pace
 from lms_clients.protocol import LMSClient
 from lms_clients.transport import Limits, SessionLike, Transport
@@ -54,6 +56,8 @@ from lms_clients.types import (
 
 __all__ = [
     "CANVAS_SCOPES",
+    "MOODLE_FUNCTIONS",
+    "MOODLE_PERMISSIONS",
     "Ability",
     "ActivityCompletion",
     "Application",

@@ -30,7 +30,7 @@ def pages(
         Malformed: A next link leads back to a page already read, or never ends.
     """
     seen: set[str] = set()
-    while len(seen) < MOST_PAGES:
+    for _ in range(MOST_PAGES):
         answer = send(call)
         yield answer
         seen.add(answer.url)

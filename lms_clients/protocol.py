@@ -38,7 +38,7 @@ class LMSClient(Protocol):
         """Try what this token may do; reads only, about ten calls.
 
         Raises:
-            Unauthorized, Unreachable, Throttled: Nothing could be found out.
+            LMSError: Not even `site()` answers, so nothing could be found out.
         """
 
     def courses(self) -> Iterator[Course]:

@@ -57,8 +57,10 @@ class Inspection:
     def _tried(self, need: Need) -> Capability:
         try:
             missing = self._missing(need)
-        except (NoRules, NotFound):
+        except NoRules:
             missing = ""
+        except NotFound:
+            missing = None
         except ENDING:
             raise
         except LMSError as error:

@@ -39,8 +39,14 @@ NEEDS = (
     Need(
         Ability.MEMBERS,
         "core_enrol_get_enrolled_users",
-        "moodle/course:viewparticipants",
-        {"courseid": COURSE, "options": [{"name": "limitnumber", "value": 200}]},
+        "moodle/course:viewparticipants, moodle/course:enrolreview",
+        {
+            "courseid": COURSE,
+            "options": [
+                {"name": "userfields", "value": "id,roles"},
+                {"name": "limitnumber", "value": 200},
+            ],
+        },
     ),
     Need(
         Ability.PROFILES,
@@ -110,3 +116,23 @@ NEEDS = (
     Need(Ability.UPDATE_GRADES, "core_grades_update_grades", "moodle/grade:edit", None),
 )
 """In the order in which they are tried: later ones use what earlier ones found."""
+
+FUNCTIONS = (
+    "core_webservice_get_site_info",
+    *(need.function for need in NEEDS),
+    "core_course_get_contents",
+    "core_course_get_courses_by_field",
+    "core_competency_list_competency_frameworks",
+    "core_reportbuilder_list_reports",
+    "core_reportbuilder_retrieve_report",
+    "core_calendar_delete_calendar_events",
+)
+"""Every function this client calls, for the external service of the token."""
+
+PERMISSIONS = (
+    *(name for need in NEEDS for name in need.permission.split(", ")),
+    "moodle/competency:competencyview",
+    "moodle/reportbuilder:view",
+    "webservice/rest:use",
+)
+"""What the role of the account needs, with `mod/*:view` of every kind of activity."""

@@ -1,5 +1,6 @@
 """What is peculiar to Canvas, from its docs and source."""
 
+import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -350,6 +351,30 @@ def test_the_probe_takes_the_first_course_and_modules_are_no_duty(canvas):
 
     assert client.capabilities().lacking() == []
     assert client.capabilities("6")[Ability.COURSE_COMPLETIONS].is_on
+
+
+def test_the_probe_of_a_course_that_is_not_there_proves_nothing(canvas):
+    client, _ = canvas()
+
+    assert client.capabilities("404")[Ability.SECTIONS].proof is Proof.ASSUMED
+
+
+def test_every_path_that_is_called_is_on_the_list_of_scopes(canvas):
+    client, server = canvas(account=False, includes=False)
+
+    client.capabilities()
+    for name in ("members", "grades", "skills", "proficiencies"):
+        list(getattr(client, name)("5"))
+    list(client.activity_completions("5", ANN))
+    client.remove_event(client.add_event(CalendarEvent("5", "Meet", NOW, NOW)))
+    client.send_message(Message(ANN, "Hi", "Hello"))
+
+    patterns = [re.sub(r":\w+(?=/|$)", "[^/]+", scope) for scope in CANVAS_SCOPES]
+    for request in server.requests:
+        asked = f"url:{request.method}|{request.path}"
+        assert any(
+            re.fullmatch(pattern.replace("|", r"\|"), asked) for pattern in patterns
+        ), asked
 
 
 def test_the_probe_of_an_empty_account_tries_nothing_more(canvas):

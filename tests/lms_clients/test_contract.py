@@ -32,6 +32,7 @@ from lms_clients import (
     Unsupported,
 )
 from lti_mentor.demo import Campus, start
+from lti_mentor.demo.people import course_named, person_named
 from tests.lms_clients import canvas_server, moodle_server
 from tests.lms_clients.canvas_server import CanvasServer
 from tests.lms_clients.moodle_server import MoodleServer
@@ -109,21 +110,37 @@ def campus() -> Iterator[Campus]:
 def on_campus(kind: str, campus: Campus, open_lms) -> Subject:
     """The practice campus: the same people and courses in both dialects."""
     platform = next(one for one in campus.platforms if one["lms_kind"] == kind)
-    client = open_lms(kind, platform["lms_url"], platform["lms_token"])
+    client: LMSClient = open_lms(kind, platform["lms_url"], platform["lms_token"])
     course = next(one for one in client.courses() if one.short_name == "NEG101").id
-    ids = {member.name: member.id for member in client.members(course)}
+    ids = {member.email: member.id for member in client.members(course)}
     skills = {skill.name: skill.id for skill in client.skills(course)}
-    finished = ids["Kwame Boateng"]
+    world = campus.world(kind)
+    number = course_named(world, "NEG101").id
+    jonas = person_named(world, "Jonas Weber").id
+
+    def id_of(person: int) -> str:
+        return ids[world.people[person].email]
+
+    mastered = next(
+        (id_of(row.person), skills[world.skills[row.skill].title])
+        for row in world.proficiencies.values()
+        if row.course == number and row.level >= world.skills[row.skill].mastery
+    )
+    finished = next(
+        person
+        for of, person in world.course_completions
+        if of == number and person != jonas
+    )
     return Subject(
         kind,
         client,
         course,
         "",
-        finished,
-        ids["Lena Ortiz"],
-        ids["Jonas Weber"],
-        ids["Ines Keller"],
-        (finished, skills[min(skills)]),
+        id_of(finished),
+        id_of(person_named(world, "Lena Ortiz").id),
+        id_of(jonas),
+        id_of(person_named(world, "Ines Keller").id),
+        mastered,
         activity="",
         forgets_events=kind != "moodle",
     )

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lms_clients import (
+    MOODLE_FUNCTIONS,
     Ability,
     CalendarEvent,
     Completion,
@@ -123,6 +124,26 @@ def test_an_answer_of_another_shape_is_malformed(moodle, answer):
 
     with pytest.raises(Malformed):
         list(client.courses())
+
+
+def test_null_in_place_of_an_answer_is_told_as_such(moodle):
+    client, _ = moodle(answers={"core_course_get_courses": None})
+
+    with pytest.raises(Malformed) as caught:
+        list(client.courses())
+
+    assert caught.value.code == "null"
+
+
+def test_an_activity_without_completion_is_not_told(moodle):
+    function = "core_completion_get_activities_completion_status"
+    tracked, other = body(f"ws_{function}")["statuses"][:2]
+    untracked = {**other, "hascompletion": False}
+    client, _ = moodle(answers={function: {"statuses": [tracked, untracked]}})
+
+    rows = list(client.activity_completions("2", "20"))
+
+    assert [row.activity_id for row in rows] == ["1"]
 
 
 def test_xml_is_malformed(serve, open_lms):
@@ -564,7 +585,7 @@ def test_the_probe_is_not_fooled_by_empty_lists(moodle):
     assert (courses.is_on, courses.missing) == (False, "moodle/course:view")
     assert (members.is_on, members.missing) == (
         False,
-        "moodle/course:viewparticipants",
+        "moodle/course:viewparticipants, moodle/course:enrolreview",
     )
     assert not capabilities[Ability.PROFILES].is_on or (
         capabilities[Ability.PROFILES].proof is Proof.ASSUMED
@@ -588,6 +609,29 @@ def test_the_probe_names_a_function_that_the_service_lacks(moodle):
     assert capabilities[Ability.SEND_MESSAGE].missing == function
     assert FUNCTIONS_MENU in capabilities[Ability.SEND_MESSAGE].menu
     assert not capabilities.has(Ability.GRADES)
+
+
+def test_the_probe_of_a_course_that_is_not_there_proves_nothing(moodle):
+    client, _ = moodle(answers={"core_group_get_course_groups": GONE})
+
+    assert client.capabilities("2")[Ability.SECTIONS].proof is Proof.ASSUMED
+
+
+GONE = body("ws_err_unknown_course")
+
+
+def test_every_function_that_is_called_is_on_the_admins_list(moodle):
+    client, server = moodle()
+
+    client.capabilities()
+    for name in ("members", "sections", "course_completions", "skills", "grades"):
+        list(getattr(client, name)("2"))
+    list(client.activity_completions("2", "20"))
+    list(client.profiles(["3"]))
+    client.remove_event(client.add_event(CalendarEvent("2", "Circle", NINE, NINE)))
+
+    assert set(functions(server)) <= set(MOODLE_FUNCTIONS)
+    assert len(set(MOODLE_FUNCTIONS)) == len(MOODLE_FUNCTIONS)
 
 
 def test_the_probe_takes_a_course_without_criteria_as_it_is(moodle):
