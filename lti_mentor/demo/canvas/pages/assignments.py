@@ -57,9 +57,9 @@ def create(course_id: int) -> Response:
         "published": form.get("action") == "publish",
     }
     with institution.store.change():
-        if form.get("item"):
+        if form.get("content_item"):
             tool = institution.world.tools[int(form["tool"])]
-            item = json.loads(form["item"])
+            item = json.loads(form["content_item"])
             saved = create_assignment(institution, course_id, tool, item, fields)
         else:
             number = next_id(institution.store.assignments)

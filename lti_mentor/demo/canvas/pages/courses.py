@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template
 from werkzeug.wrappers import Response
 
 from lti_mentor.demo.canvas import copying
-from lti_mentor.demo.canvas.institution import Institution, canvas
+from lti_mentor.demo.canvas.institution import ENROLMENT_TYPES, Institution, canvas
 from lti_mentor.demo.canvas.launching import at_placement
 from lti_mentor.demo.canvas.visits import course_of, teacher_of
 from lti_mentor.demo.rows import Course, Person
@@ -32,7 +32,9 @@ def people(course_id: int) -> str:
         (institution.world.people[one.person], one)
         for one in institution.enrolments(course_id)
     ]
-    return page("canvas/people.html", person, course, members=members)
+    return page(
+        "canvas/people.html", person, course, members=members, types=ENROLMENT_TYPES
+    )
 
 
 @routes.post("/courses/<int:course_id>/copy")

@@ -7,6 +7,10 @@ const sibling = () => document.querySelector('iframe[name="post_message_forwardi
 
 for (const form of document.querySelectorAll("form[data-submit]")) form.submit();
 
+for (const link of document.querySelectorAll("nav a")) {
+  if (link.pathname === location.pathname) link.setAttribute("aria-current", "page");
+}
+
 function storageKey(event, key) {
   return `${STORE}|${event.origin}|${key}`;
 }
@@ -70,10 +74,10 @@ function fill(event) {
   }
   const { item, draft } = drafts[0];
   for (const name of ["title", "description", "points", "due", "unlock", "lock"]) {
-    form.elements[name].value = draft[name] ?? "";
+    form.elements.namedItem(name).value = draft[name] ?? "";
   }
-  form.elements.tool.value = tool;
-  form.elements.item.value = JSON.stringify(item);
+  form.elements.namedItem("tool").value = tool;
+  form.elements.namedItem("content_item").value = JSON.stringify(item);
   status.textContent = `Opens ${item.title || draft.title}`;
 }
 
