@@ -268,6 +268,7 @@ def _raise_level(
             source=LevelSource.MENTOR,
             level=reached / 1000,
             is_mastered=reached >= 1000,
+            observed_at=now(),
             said_by_id=by.id,
         )
     )
