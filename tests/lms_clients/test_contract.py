@@ -18,6 +18,7 @@ from lms_clients import (
     Level,
     LMSClient,
     LMSError,
+    Malformed,
     Member,
     Message,
     Proficiency,
@@ -29,6 +30,7 @@ from lms_clients import (
     Score,
     Section,
     Skill,
+    Unreachable,
     Unsupported,
 )
 from lti_mentor.demo import Campus, start
@@ -394,3 +396,32 @@ def test_both_dialects_of_the_campus_tell_the_same(campus, open_lms):
         told.append((set(names.values()), progress, mastery))
 
     assert told[0] == told[1]
+
+
+@pytest.mark.parametrize("kind", ["moodle", "canvas"])
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [({"down": True}, Unreachable), ({"wrong": True}, Malformed)],
+)
+def test_a_campus_that_misbehaves_is_an_error_of_ours(
+    campus, open_lms, kind, fault, error
+):
+    client = on_campus(kind, campus, open_lms).client
+    campus.faults[kind].set(**fault)
+
+    try:
+        with pytest.raises(error):
+            client.site()
+    finally:
+        campus.faults[kind].clear()
+
+
+@pytest.mark.parametrize("kind", ["moodle", "canvas"])
+def test_a_campus_that_turns_us_away_twice_is_asked_again(campus, open_lms, kind):
+    client = on_campus(kind, campus, open_lms).client
+    campus.faults[kind].set(throttled=2)
+
+    try:
+        assert client.site().kind == kind
+    finally:
+        campus.faults[kind].clear()

@@ -169,6 +169,19 @@ def test_members_come_in_pages(moodle, monkeypatch):
     assert len(server.requests) == 4
 
 
+def test_a_roster_is_read_once_for_its_own_course_only(moodle):
+    client, server = moodle()
+    here = {one.id for one in client.members("2") if Role.LEARNER in one.roles}
+    before = functions(server).count("core_enrol_get_enrolled_users")
+
+    completed = {row.person_id for row in client.course_completions("2")}
+    elsewhere = {row.person_id for row in client.course_completions("3")}
+
+    assert completed == here
+    assert elsewhere < here
+    assert functions(server).count("core_enrol_get_enrolled_users") == 2 * before
+
+
 def test_a_member_is_read_whole(moodle):
     client, _ = moodle()
 

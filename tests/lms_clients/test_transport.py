@@ -156,6 +156,15 @@ def test_waiting_is_as_told_spread_and_capped(door, serve, clock, headers, least
     assert least <= sum(clock.naps) <= most
 
 
+def test_a_wait_is_never_negative(door, serve, clock):
+    past = Reply(b"", 503, {"Retry-After": "-5"})
+    server = serve(Script(past, Reply([])))
+
+    ask(door(server.url))
+
+    assert 0 <= clock.naps[0] <= 1
+
+
 def test_silence_ends_in_time(door):
     with socket.create_server(("127.0.0.1", 0)) as quiet:
         url = f"http://127.0.0.1:{quiet.getsockname()[1]}"
