@@ -129,9 +129,11 @@ def test_preference_counts_both_ranks_and_leaves_out_who_ranked_nobody(
 
 def test_ways_count_the_answers_alike_among_those_both_gave():
     mine = frozenset({("pace", "weekly"), ("channel", "video"), ("tone", "direct")})
-    theirs = frozenset({("pace", "weekly"), ("channel", "text")})
+    theirs = frozenset({("pace", "weekly"), ("channel", "text"), ("tone", "direct")})
+    silent_on_tone = frozenset({("pace", "weekly"), ("goal", "career")})
 
-    assert fit({"ways": mine}, {"ways": theirs}) == 5000
+    assert fit({"ways": mine}, {"ways": theirs}) == 6666
+    assert fit({"ways": mine}, {"ways": silent_on_tone}) == 10_000
 
 
 def test_sharing_one_course_or_unit_is_enough():
