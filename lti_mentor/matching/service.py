@@ -1,7 +1,7 @@
 """From the tables to a draft of pairs."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,7 +15,7 @@ from lti_mentor.jobs import service as jobs
 from lti_mentor.matching import engine
 from lti_mentor.matching.hours import utc_hours
 from lti_mentor.matching.pool import Mentee, Mentor, Need, Pool, Strength
-from lti_mentor.mentoring import queries
+from lti_mentor.mentoring import candidates, queries
 from lti_mentor.mentoring.models import (
     Exclusion,
     MatchRun,
@@ -133,6 +133,7 @@ def pool_of(session: Session, program: Program) -> Pool:
     ]
     levels = _levels(session, program, [*mentees, *mentors])
     apart = _apart(session, program)
+    completed = _completed(session, program)
     week = _monday(now().date())
     return Pool(
         mentees=tuple(
@@ -144,7 +145,7 @@ def pool_of(session: Session, program: Program) -> Pool:
         ),
         mentors=tuple(
             Mentor(
-                strengths=_strengths(program, p.person_id, levels),
+                strengths=_strengths(program, p.person_id, levels, completed),
                 capacity=max(0, p.capacity - load[p.person_id]),
                 is_paused=bool(p.paused_until and p.paused_until > now()),
                 **_somebody(p, week, apart),
@@ -197,20 +198,38 @@ def _gap(person_id: int, skill_id: int, levels: Levels) -> float:
 
 
 def _strengths(
-    program: Program, person_id: int, levels: Levels
+    program: Program, person_id: int, levels: Levels, completed: Mapping[int, date]
 ) -> tuple[Strength, ...]:
-    """What a mentor can do, by source. A program without skills needs none."""
+    """What a mentor can do, by source.
+
+    Where a source does not say when it saw a skill (Moodle's reports do not), the
+    day the course was completed stands for it.
+    """
     return tuple(
         Strength(
             str(named.skill.public_id),
             level.level,
-            observed=level.observed_at.date(),
+            observed=_seen(level, completed.get(person_id)),
             source=str(source),
         )
         for named in program.skills
         for source in LevelSource
         if (level := levels.get((person_id, named.skill_id, source)))
     )
+
+
+def _seen(level: SkillLevel, completed: date | None) -> date | None:
+    return level.observed_at.date() if level.observed_at else completed
+
+
+def _completed(session: Session, program: Program) -> dict[int, date]:
+    """When graduates completed the course, newest first."""
+    found: dict[int, date] = {}
+    offerings = [context.id for context in candidates.offerings(session, program)]
+    for completion in skills.completed(session, offerings):
+        if completion.completed_at:
+            found.setdefault(completion.person_id, completion.completed_at.date())
+    return found
 
 
 def _apart(session: Session, program: Program) -> dict[int, set[str]]:
@@ -226,9 +245,9 @@ def _apart(session: Session, program: Program) -> dict[int, set[str]]:
     both = [tuple(pair) for pair in (*pairs, *past)]
     ids = {person for pair in both for person in pair}
     names = dict(
-        session.execute(
-            select(Person.id, Person.public_id).where(Person.id.in_(ids))
-        ).tuples().all()
+        session.execute(select(Person.id, Person.public_id).where(Person.id.in_(ids)))
+        .tuples()
+        .all()
     )
     apart: dict[int, set[str]] = {}
     for one, other in both:

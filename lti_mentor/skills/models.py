@@ -82,7 +82,9 @@ class SkillLevel(Base):
     raw: Mapped[str] = mapped_column(String(120), default="")
     """The source's own words, such as "Competent" or 3.5."""
     is_mastered: Mapped[bool] = mapped_column(default=False)
-    observed_at: Mapped[datetime] = mapped_column(default=now)
+    observed_at: Mapped[datetime | None]
+    """When the source saw it; null = it does not say."""
+    read_at: Mapped[datetime] = mapped_column(default=now)
     said_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     """The mentor or coordinator who said so; null = the LMS or the person."""
 

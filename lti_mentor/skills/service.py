@@ -146,7 +146,7 @@ def observe(session: Session, said: Sequence[Observation]) -> int:
             level=min(1.0, max(0.0, o.level)),
             raw=o.raw[:120],
             is_mastered=o.is_mastered,
-            observed_at=o.observed_at or now(),
+            observed_at=o.observed_at,
         )
         for o in new
     )
