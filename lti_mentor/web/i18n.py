@@ -21,8 +21,17 @@ from flask_babel import Babel, get_locale
 CATALOGS = Path(__file__).parents[1] / "locale"
 """Where the translations lie."""
 
-LANGUAGES = ("en", "de", "es", "fr", "ar")
-"""What a person may choose; a missing catalog reads English."""
+PLANNED = ("de", "es", "fr", "ar")
+"""Languages that are offered as soon as their catalog is there and compiled."""
+
+
+def _has_catalog(language: str) -> bool:
+    return (CATALOGS / language / "LC_MESSAGES" / "messages.mo").is_file()
+
+
+LANGUAGES = ("en", *(language for language in PLANNED if _has_catalog(language)))
+"""What a person may choose. Without its catalog a language is not half offered:
+English words with another language's dates and direction help nobody."""
 
 PSEUDO_TAG = "ar-XB"
 """The pseudo-language's public name: right to left, brackets around every text."""

@@ -19,10 +19,9 @@ TEMPLATES = sorted(
 @pytest.mark.parametrize(
     ("wish", "chosen"),
     [
-        ("de", "de"),
-        ("de-CH", "de_CH"),
-        ("es_MX", "es_MX"),
-        ("ar", "ar"),
+        ("en", "en"),
+        ("en-GB", "en_GB"),
+        ("de-CH", "en"),
         ("AR-xb", i18n.PSEUDO),
         ("tlh", "en"),
         ("zh-Hant-TW", "en"),
@@ -47,8 +46,7 @@ def test_a_zone_nobody_knows_is_utc(wish, zone):
     ("language", "tag", "way"),
     [
         ("en", "en", "ltr"),
-        ("de-CH", "de-CH", "ltr"),
-        ("ar", "ar", "rtl"),
+        ("en-GB", "en-GB", "ltr"),
         ("ar-XB", "ar-XB", "rtl"),
     ],
 )
@@ -59,7 +57,7 @@ def test_a_page_says_its_language_and_its_direction(language, tag, way):
 
 
 def test_without_a_wish_the_browser_chooses():
-    wish = {"Accept-Language": "ar,en;q=0.5"}
+    wish = {"Accept-Language": "ar-XB,en;q=0.5"}
 
     top = one(page("/s/h1/second", None, **wish), "#page")
 
