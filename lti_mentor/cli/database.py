@@ -29,7 +29,7 @@ def config(engine: Engine) -> Config:
     """Return Alembic's configuration for this engine; no alembic.ini is needed."""
     made = Config()
     made.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    made.set_main_option("version_path_separator", "os")
+    made.set_main_option("path_separator", "os")
     made.attributes["engine"] = engine
     return made
 

@@ -12,7 +12,9 @@ from lti_mentor.cli.database import load_models
 from lti_mentor.db import Base
 
 
-def render_item(kind: str, item: object, _context: AutogenContext) -> str | Literal[False]:
+def render_item(
+    kind: str, item: object, _context: AutogenContext
+) -> str | Literal[False]:
     """Write our column types as what the database knows, so that a migration
     keeps working when our classes move.
     """

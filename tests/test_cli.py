@@ -1,0 +1,231 @@
+"""The command line starts, explains, registers, and ends what it started."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lti_mentor.cli import COMMANDS, database, main
+from lti_mentor.db import engine_for, transaction
+from lti_mentor.errors import Outside
+from lti_mentor.jobs import service as jobs
+from lti_mentor.jobs.models import Job, JobState
+from lti_mentor.outbound import Outbound
+from lti_mentor.platforms import queries as platforms
+from lti_mentor.platforms.models import Registration
+from tests.conftest import SECRET, free_port
+
+ADD = [
+    "platform", "add", "--issuer", "https://lms.example.edu", "--client-id", "42",
+    "--auth-url", "https://lms.example.edu/auth",
+    "--token-url", "https://lms.example.edu/token",
+    "--jwks-url", "https://lms.example.edu/jwks",
+]  # fmt: skip
+
+
+@pytest.fixture
+def env(tmp_path: Path) -> dict[str, str]:
+    return {
+        "LTI_MENTOR_SECRET_KEYS": SECRET,
+        "LTI_MENTOR_DATABASE_URL": f"sqlite:///{tmp_path}/cli.db",
+    }
+
+
+@pytest.fixture
+def call(env: dict[str, str]) -> Callable[..., Result]:
+    """Call a command on a fresh, migrated database."""
+    engine = engine_for(env["LTI_MENTOR_DATABASE_URL"])
+    database.upgrade(engine)
+    engine.dispose()
+
+    def calling(*words: str) -> Result:
+        return CliRunner().invoke(main, list(words), env=env)
+
+    return calling
+
+
+@pytest.mark.parametrize("command", sorted(COMMANDS))
+def test_every_command_explains_itself(command: str) -> None:
+    result = CliRunner().invoke(main, [command, "--help"])
+
+    assert result.exit_code == 0
+    assert "Usage:" in result.output
+
+
+def test_a_missing_setting_is_one_readable_line() -> None:
+    result = CliRunner().invoke(main, ["run"], env={"LTI_MENTOR_SECRET_KEYS": ""})
+
+    assert result.exit_code == 1
+    assert result.output.startswith("Error: LTI_MENTOR_SECRET_KEYS needs")
+
+
+def test_nothing_starts_on_tables_of_another_version(env: dict[str, str]) -> None:
+    result = CliRunner().invoke(main, ["run"], env=env)
+
+    assert result.exit_code == 1
+    assert "lti-mentor db upgrade" in result.output
+
+
+def test_config_explains_and_checks_without_telling_secrets(
+    call: Callable[..., Result],
+) -> None:
+    result = call("config")
+
+    assert "LTI_MENTOR_PUBLIC_URL" in result.output
+    assert "up to date" in result.output
+    assert SECRET not in result.output
+
+
+def test_a_platform_is_added_once_and_changed_by_adding_it_again(
+    call: Callable[..., Result], env: dict[str, str]
+) -> None:
+    first = call(*ADD, "--name", "Campus", "--lms-kind", "moodle")
+    second = call(*ADD, "--lms-token", "t0ken", "--no-lms-admins")
+    listed = call("platform", "list")
+
+    assert (first.exit_code, second.exit_code) == (0, 0)
+    assert listed.output.count("https://lms.example.edu") == 1
+    assert "Campus" in listed.output and "t0ken" not in listed.output
+    engine = engine_for(env["LTI_MENTOR_DATABASE_URL"])
+    with Session(engine) as session:
+        (row,) = platforms.everyone(session)
+        assert (row.lms_token, row.lms_admins) == ("t0ken", False)
+    engine.dispose()
+
+
+def test_a_refusal_is_one_readable_line(call: Callable[..., Result]) -> None:
+    result = call("jobs", "retry", "7")
+
+    assert result.exit_code == 1
+    assert result.output == "Error: cli.no_such_id\n"
+
+
+def test_keys_rotate(call: Callable[..., Result]) -> None:
+    assert call("keys", "rotate").output.startswith("new key ")
+
+
+def test_dead_jobs_are_listed_tried_again_and_given_up(
+    call: Callable[..., Result], env: dict[str, str]
+) -> None:
+    engine = engine_for(env["LTI_MENTOR_DATABASE_URL"])
+    with Session(engine) as session, transaction(session):
+        job = jobs.enqueue(session, "greet", key="1")
+        claimed = jobs.claim(session, ["greet"])
+        assert claimed is not None
+        jobs.fail(session, claimed, "no answer", tries=1)
+        job_id = job.id
+
+    listed = call("jobs", "list", "--state", "dead")
+    call("jobs", "retry", str(job_id))
+    with Session(engine) as session:
+        assert session.get_one(Job, job_id).state is JobState.WAITING
+    call("jobs", "discard", str(job_id))
+
+    assert "no answer" in listed.output
+    assert "done" in call("jobs", "list").output
+    assert call("outbox", "list").output.startswith("id")
+    assert call("outbox", "discard", "1").exit_code == 1
+    engine.dispose()
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        {"LTI_MENTOR_DATABASE_URL": "sqlite:///real.db"},
+        {"LTI_MENTOR_PUBLIC_URL": "https://mentor.example.org"},
+    ],
+)
+def test_the_demo_stays_away_from_a_real_installation(
+    setting: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    result = CliRunner().invoke(main, ["demo"], env=setting)
+
+    assert result.exit_code == 1
+    assert not (tmp_path / ".demo").exists()
+
+
+def answers(outbound: Outbound, url: str) -> bool:
+    try:
+        return outbound.request("GET", url).status == 200
+    except Outside:
+        return False
+
+
+def wait_for(url: str, outbound: Outbound, process: subprocess.Popen[str]) -> None:
+    end = time.monotonic() + 90
+    while not answers(outbound, url):
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < end, "it never answered"
+        time.sleep(0.2)
+
+
+def is_closed(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+def test_run_serves_pages_beside_a_worker_and_ends_both(
+    call: Callable[..., Result], env: dict[str, str], outbound: Outbound
+) -> None:
+    port = free_port()
+    told = {**env, "LTI_MENTOR_BIND": f"127.0.0.1:{port}"}
+    command = [sys.executable, "-m", "lti_mentor", "run"]
+    engine = engine_for(env["LTI_MENTOR_DATABASE_URL"])
+    with subprocess.Popen(
+        command, env={**os.environ, **told}, text=True, stderr=subprocess.PIPE
+    ) as process:
+        wait_for(f"http://127.0.0.1:{port}/readyz", outbound, process)
+        end = time.monotonic() + 60
+        while not worked(engine) and time.monotonic() < end:
+            time.sleep(0.2)
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=60)
+
+    assert worked(engine), "the worker did nothing"
+    assert process.returncode == 0
+    assert is_closed(port)
+    engine.dispose()
+
+
+def worked(engine: object) -> bool:
+    with Session(engine) as session:  # type: ignore[arg-type]
+        return session.query(Job).filter_by(state=JobState.DONE).count() > 0
+
+
+def test_the_demo_comes_up_registered_and_ends_whole(
+    tmp_path: Path, outbound: Outbound
+) -> None:
+    clean = {k: v for k, v in os.environ.items() if not k.startswith("LTI_MENTOR_")}
+    command = [sys.executable, "-m", "lti_mentor", "demo"]
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=clean, text=True, stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        line = next(line for line in process.stdout if "Ready: open" in line)
+        ports = json.loads((tmp_path / ".demo/ports.json").read_text())
+        tool = f"http://127.0.0.1:{ports['tool']}/readyz"
+        portal = f"http://127.0.0.1:{ports['portal']}/platforms.json"
+        ready, told = answers(outbound, tool), outbound.request("GET", portal).json()
+        process.send_signal(signal.SIGINT)
+        process.wait(60)
+
+    engine = engine_for(f"sqlite:///{tmp_path}/.demo/lti-mentor.db")
+    with Session(engine) as session:
+        issuers = set(session.scalars(select(Registration.issuer)))
+    engine.dispose()
+    assert str(ports["portal"]) in line
+    assert ready
+    assert issuers == {row["issuer"] for row in told["platforms"]}
+    assert all(is_closed(port) for port in ports.values())
