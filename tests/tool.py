@@ -4,7 +4,7 @@ import ipaddress
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -20,10 +20,11 @@ from werkzeug.test import TestResponse
 from lti_mentor.app import create_app
 from lti_mentor.config import Settings
 from lti_mentor.db import Base, transaction
+from lti_mentor.lti.keysets import KeySets
 from lti_mentor.lti.models import KeyState, ToolKey
 from lti_mentor.outbound import Outbound
 from lti_mentor.platforms import service
-from lti_mentor.web import db
+from lti_mentor.web import EXTENSION, db
 from tests.platform import Platform, private_key
 
 PUBLIC_URL = "http://localhost:8000"
@@ -92,9 +93,9 @@ class Tool:
         response = (browser or self.browser).post(
             "/lti/login", data={k: v for k, v in given.items() if v}
         )
-        if response.status_code != 200:
+        if response.status_code not in {200, 302}:
             return Login({}, {}, response)
-        data = page_data(response)
+        data = _way_on(response)
         query = dict(parse_qsl(urlsplit(data["auth_url"]).query))
         query["target_link_uri"] = given["target_link_uri"]
         return Login(query, data, response)
@@ -114,7 +115,7 @@ class Tool:
     def exchange(self, login: Login, launched: TestResponse) -> TestResponse:
         """Do what the finish page's script does."""
         ticket = page_data(launched)["ticket"]
-        secret = login.data["secret"]
+        secret = login.data["secret"]  # None: a cookie has proved this browser
         return self.browser.post(
             "/lti/session", json={"ticket": ticket, "secret": secret}
         )
@@ -144,22 +145,51 @@ def code_of(response: TestResponse) -> str:
     return found.text if found else ""
 
 
+def _way_on(response: TestResponse) -> dict[str, Any]:
+    """Return where a login leads: by script, or at once where cookies are kept."""
+    if response.status_code == 200:
+        return page_data(response)
+    query = dict(parse_qsl(urlsplit(response.location).query))
+    return {"auth_url": response.location, "state": query["state"], "secret": None}
+
+
 def build(tmp_path: Path, platform: Platform, **settings: Any) -> Tool:
     """Make a tool on a fresh SQLite file that knows this platform."""
+    return fresh(make_app(tmp_path, **settings), platform)
+
+
+def make_app(folder: Path, **settings: Any) -> Flask:
+    """Make the app with an empty database; it may serve many tests."""
     given = {
         "secret_keys": SECRETS,
-        "database_url": f"sqlite:///{tmp_path / 'tool.db'}",
+        "database_url": f"sqlite:///{folder / 'tool.db'}",
         "public_url": PUBLIC_URL,
         "private_platforms": LOOPBACK,
     } | settings
     app = create_app(Settings(**given), Outbound(LOOPBACK, sleep=lambda _seconds: None))
     with app.app_context():
         Base.metadata.create_all(db.engine)
+    return app
+
+
+def fresh(app: Flask, platform: Platform) -> Tool:
+    """Forget what an app knew but this platform."""
+    old = app.extensions[EXTENSION]
+    app.extensions[EXTENSION] = replace(old, keysets=KeySets(old.http))
     tool = Tool(app, platform, app.test_client())
     with tool.session() as session:
+        for table in reversed(Base.metadata.sorted_tables):
+            session.execute(table.delete())
         session.add(tool_key())
         service.add(session, **platform.registration(name="Test LMS"))
     return tool
+
+
+def close(app: Flask) -> None:
+    """Let go of an app's database."""
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
 
 
 def tool_key() -> ToolKey:

@@ -1,13 +1,12 @@
 """A tool and a platform for tests that go over HTTP."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
+from flask import Flask
 
-from lti_mentor.web import db
 from tests.platform import Platform, running
-from tests.tool import Tool, build
+from tests.tool import Tool, close, fresh, make_app
 
 
 @pytest.fixture
@@ -16,10 +15,13 @@ def platform() -> Iterator[Platform]:
         yield platform
 
 
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    app = make_app(tmp_path_factory.mktemp("tool"))
+    yield app
+    close(app)
+
+
 @pytest.fixture
-def tool(tmp_path: Path, platform: Platform) -> Iterator[Tool]:
-    tool = build(tmp_path, platform)
-    yield tool
-    with tool.app.app_context():
-        db.session.remove()
-        db.engine.dispose()
+def tool(app: Flask, platform: Platform) -> Tool:
+    return fresh(app, platform)

@@ -125,7 +125,9 @@ def test_storage_messages_go_to_the_platforms_origin(tool: Tool, platform: Platf
     assert login.data["storage_target"] == "_parent"
 
 
-def test_nothing_is_set_as_a_cookie_without_https(tool: Tool):
+def test_nothing_is_set_as_a_cookie_without_https(tmp_path, platform: Platform):
+    tool = build(tmp_path, platform, public_url="http://tool.example.edu")
+
     assert not tool.login().response.headers.getlist("Set-Cookie")
 
 

@@ -1,10 +1,11 @@
 """Sessions and the door to `/s/<handle>/...`."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 import time_machine
-from flask import g
+from flask import Flask, g
 
 from lti_mentor.clock import now
 from lti_mentor.errors import Conflict
@@ -12,16 +13,15 @@ from lti_mentor.people.models import Draft, OneUseLink, WebSession
 from lti_mentor.platforms import queries
 from lti_mentor.web import db, pages
 from tests.platform import INSTRUCTOR, LEARNER, Platform
-from tests.tool import Signed, Tool, build, code_of
+from tests.tool import Signed, Tool, close, code_of, make_app
 
 
-@pytest.fixture
-def tool(tmp_path, platform: Platform) -> Tool:
-    """Return a tool with a page that shows who is asking, and one that writes."""
-    tool = build(tmp_path, platform)
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """Return the app with a page that shows who is asking, and some that write."""
+    app = make_app(tmp_path_factory.mktemp("tool"))
     bp = pages.blueprint("probe", __name__)
 
-    @bp.get("/deep-link")
     @bp.get("/who")
     def who():
         return f"{g.scope.person.name} {g.scope.role} {g.scope.context.title}"
@@ -43,8 +43,9 @@ def tool(tmp_path, platform: Platform) -> Tool:
         g.scope.person.name = "Renamed"
         raise RuntimeError("secret words of Lena Learner")
 
-    tool.app.register_blueprint(bp)
-    return tool
+    app.register_blueprint(bp)
+    yield app
+    close(app)
 
 
 def url(signed: Signed, page: str) -> str:

@@ -187,9 +187,13 @@ def test_another_platform_behind_the_same_client_is_held(tool: Tool):
 
 def test_another_browser_cannot_open_the_session(tool: Tool):
     """Login CSRF: the victim's browser posts the attacker's launch."""
-    _, launched = tool.launch()
-    ticket = page_data(launched)["ticket"]
+    login = tool.login()
+    token = tool.platform.sign(tool.platform.claims(login.query))
     victim = tool.another_browser()
+    data = {"state": login.data["state"], "id_token": token}
+    page = page_data(victim.post("/lti/launch", data=data))
+    ticket = page["ticket"]
+    assert page["bound"] is False
 
     answers = [
         victim.post("/lti/session", json={"ticket": ticket}),
