@@ -1,0 +1,128 @@
+"""Every job that is queued somewhere has somebody who does it."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.orm import Session, sessionmaker
+
+from lti_mentor import worker
+from lti_mentor.activity.service import DELIVER
+from lti_mentor.clock import now
+from lti_mentor.config import Settings
+from lti_mentor.db import transaction
+from lti_mentor.jobs import queries, service
+from lti_mentor.jobs.models import Job, JobState
+from lti_mentor.jobs.runner import Runner
+from lti_mentor.lti.models import LoginState
+from lti_mentor.matching.service import MATCH
+from lti_mentor.mentoring.service import MENTORSHIP_BEGAN, MENTORSHIP_CLOSED
+from lti_mentor.outbound import Outbound
+from lti_mentor.people.models import Context, ContextKind
+from lti_mentor.platforms.models import Registration
+from lti_mentor.scheduling.service import RESCORE
+from lti_mentor.sync.service import SYNC
+from tests.conftest import SECRET
+
+KINDS = {DELIVER, MATCH, MENTORSHIP_BEGAN, MENTORSHIP_CLOSED, RESCORE, SYNC}
+
+
+@pytest.fixture
+def runner(sessions: sessionmaker[Session], outbound: Outbound) -> Runner:
+    settings = Settings(secret_keys=(SECRET,))
+    return Runner(sessions, worker.handlers(settings, sessions, outbound))
+
+
+def registration(session: Session) -> Registration:
+    row = Registration(
+        name="L", issuer="https://lms.test", client_id="1",
+        auth_url="https://lms.test/a", token_url="https://lms.test/t",
+        jwks_url="https://lms.test/j",
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    return row
+
+
+def test_every_kind_of_job_has_a_handler(outbound: Outbound) -> None:
+    found = worker.handlers(Settings(secret_keys=(SECRET,)), Session, outbound)
+
+    assert KINDS | set(worker.PERIODIC) == set(found)
+
+
+def test_what_time_brings_is_done_once_and_comes_round_again(
+    sessions: sessionmaker[Session], runner: Runner
+) -> None:
+    worker.tick(sessions)
+    worker.tick(sessions)
+
+    first = runner.run_all()
+    worker.tick(sessions)
+    early = runner.run_all()
+
+    assert (first, early) == (len(worker.PERIODIC), 0)
+    with sessions() as session:
+        assert queries.counts(session) == {JobState.DONE: len(worker.PERIODIC)}
+
+
+def test_every_course_is_read_at_night_but_no_hub(
+    sessions: sessionmaker[Session],
+) -> None:
+    with sessions() as session, transaction(session):
+        lms = registration(session)
+        session.add(Context(registration=lms, lti_id="7"))
+        session.add(Context(registration=lms, lti_id="1", kind=ContextKind.HUB))
+        session.add(Context(registration=lms, lti_id="6", concluded_at=now()))
+        worker.ask_for_all_courses(session)
+
+        assert [job.kind for job in queries.listed(session)] == [SYNC]
+
+
+def test_a_course_without_roster_or_api_is_read_without_an_error(
+    sessions: sessionmaker[Session], runner: Runner
+) -> None:
+    with sessions() as session, transaction(session):
+        session.add(Context(registration=registration(session), lti_id="7"))
+        worker.ask_for_all_courses(session)
+
+    runner.run_all()
+
+    with sessions() as session:
+        (job,) = queries.listed(session)
+        assert (job.state, job.error) == (JobState.DONE, None)
+
+
+def test_what_nobody_needs_any_more_is_deleted(
+    sessions: sessionmaker[Session],
+) -> None:
+    with sessions() as session, transaction(session):
+        lms = registration(session)
+        for digest, ended in (("old", timedelta(days=2)), ("new", timedelta(hours=2))):
+            session.add(
+                LoginState(
+                    registration_id=lms.id,
+                    state_digest=digest,
+                    nonce_digest=digest,
+                    secret_digest=digest,
+                    redirect_uri="r",
+                    target_link_uri="t",
+                    expires_at=now() - ended,
+                )
+            )
+        job = service.enqueue(session, "greet", key="1")
+        job.state, job.finished_at = JobState.DONE, now() - timedelta(days=31)
+        session.flush()
+        worker.clean(session)
+
+        assert [row.state_digest for row in session.query(LoginState)] == ["new"]
+        assert session.query(Job).count() == 0
+
+
+def test_the_loops_end_when_told(sessions: sessionmaker[Session]) -> None:
+    stop = threading.Event()
+    loop = worker._start_ticking(sessions, stop)
+
+    stop.set()
+    loop.join(10)
+
+    assert not loop.is_alive()
