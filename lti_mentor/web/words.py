@@ -27,6 +27,9 @@ ADMIN = _("Send the code below to the person who looks after this tool.")
 
 BY_CODE: dict[str, Words] = {
     "login.unknown": Words(_("This learning platform is not connected yet."), ADMIN),
+    "login.pending": Words(
+        _("This learning platform is connected but not approved yet."), ADMIN
+    ),
     "login.storage": Words(
         _("Your browser keeps this page from remembering who you are."),
         _("Open the tool in a new window with the button below."),
@@ -42,10 +45,51 @@ BY_CODE: dict[str, Words] = {
         _("The platform did not tell us who you are."),
         _("Ask your administrator to let this tool know a user id."),
     ),
+    "launch.platform_error": Words(
+        _("Your learning platform did not open the tool."),
+        _("Leave this page and open the tool again from your course."),
+    ),
+    "launch.keys_unreachable": Words(
+        _("Your learning platform cannot be asked whether this is really you."),
+        _("Try again in a few minutes."),
+    ),
+    "launch.other_platform": Words(
+        _("This connection now speaks for another institution."), ADMIN
+    ),
+    "launch.deployment_mismatch": Words(
+        _("We could not match this visit to its start."), AGAIN
+    ),
+    "launch.target": Words(_("This link leads to another tool."), ADMIN),
+    "launch.message_unknown": Words(
+        _("The tool has no page for what the platform asked."), ADMIN
+    ),
+    "launch.no_links_wanted": Words(
+        _("The platform asked for something other than a link to an activity."),
+        _("Choose this tool where an activity or assignment can be added."),
+    ),
     "session.ended": Words(_("Your session ended."), AGAIN),
+    "session.ticket": Words(_("This page waited too long."), AGAIN),
+    "session.other_browser": Words(
+        _("Another browser began this visit."),
+        _("Open the tool again from your course, in this browser."),
+    ),
     "session.read_only": Words(
         _("You are looking at this as somebody else, so nothing can be changed."),
         _("Leave the student view or stop acting as that person first."),
+    ),
+    "registration.refused": Words(
+        _("The platform did not accept the connection."),
+        _("Start again from the platform's own settings page."),
+    ),
+    "registration.no_configuration": Words(
+        _("This page is opened by a learning platform."),
+        _("Paste its address where your platform asks for a registration link."),
+    ),
+    "registration.foreign_host": Words(
+        _("The platform named addresses of another server."), ADMIN
+    ),
+    "registration.incomplete": Words(
+        _("The platform's description of itself is incomplete."), ADMIN
     ),
     "registration.invite": Words(
         _("This registration link was used or is too old."),
