@@ -1,6 +1,7 @@
 """The LMS's signing keys, with rotation."""
 
 import secrets
+from functools import cache
 from typing import Any
 
 import jwt
@@ -18,7 +19,8 @@ class KeyRing:
     def __init__(self, world: World) -> None:
         self.world = world
         if not world.keys:
-            self.rotate()
+            with world.change():
+                world.add(first_key(world.kind))
 
     def rotate(self) -> str:
         """Sign with a new key from now on; the one before stays published."""
@@ -63,6 +65,15 @@ class KeyRing:
         """Return the public keys as the LMS publishes them."""
         newest = list(self.world.keys.values())[-2:]
         return {"keys": [public_jwk(key) for key in newest]}
+
+
+@cache
+def first_key(_kind: str) -> SigningKey:
+    """Return the first key of every LMS of a kind in this process.
+
+    Making one takes longer than all the rest of starting a campus.
+    """
+    return new_key()
 
 
 def new_key() -> SigningKey:

@@ -1,5 +1,7 @@
 """The first page of the campus: choose an LMS and become somebody."""
 
+from typing import Any
+
 from flask import Blueprint, Flask, jsonify, redirect, render_template, request
 from werkzeug.wrappers import Response
 
@@ -59,14 +61,31 @@ def records() -> str:
 
 @routes.post("/switches/<kind>")
 def switches(kind: str) -> Response:
-    """Turn switches of one LMS: JSON or a form field per switch."""
-    faults = shell.campus().lms(kind).faults
-    faults.set(**(request.get_json(silent=True) or _flags()))
+    """Turn switches of one LMS: JSON, or a form field per switch.
+
+    Besides the faults: `rotated` signs with a new key, `forgotten` ends all access
+    tokens, `concluded` names the course (by its short name) that is over.
+    """
+    lms = shell.campus().lms(kind)
+    given = request.get_json(silent=True) or _flags()
+    if given.pop("rotated", False):
+        lms.keys.rotate()
+    if given.pop("forgotten", False):
+        lms.tokens.expire()
+    code = given.pop("concluded", "")
+    with lms.world.change():
+        for course in rows(lms.world.courses, code=code):
+            course.concluded = True
+    lms.faults.set(**given)
     return redirect("/")
 
 
-def _flags() -> dict[str, bool]:
-    return {name: value == "on" for name, value in request.form.items()}
+def _flags() -> dict[str, Any]:
+    """Return a form's switches: `on` is true, anything else stays a word."""
+    return {
+        name: {"on": True, "off": False}.get(value, value)
+        for name, value in request.form.items()
+    }
 
 
 def _crowd(lms: Lms) -> dict[str, list[Person]]:

@@ -96,18 +96,17 @@ def test_what_happened_survives_a_restart(tmp_path):
         assert list(again.moodle.world.tools) == [1]
 
 
-def test_a_change_that_is_cut_off_leaves_the_old_file(tmp_path):
+def test_a_file_that_cannot_be_written_whole_leaves_the_old_one(tmp_path):
     world = World("moodle", tmp_path / "moodle.json")
     with world.change():
         people.fill(world, TODAY)
-    world.extra["broken"] = object()
+    before = (tmp_path / "moodle.json").read_text()
+    (tmp_path / "moodle.new").mkdir()
 
-    with pytest.raises(TypeError):
-        world.save()
+    with pytest.raises(OSError, match="new"), world.change():
+        world.people.clear()
 
-    again = World("moodle", tmp_path / "moodle.json")
-    assert again.load()
-    assert again.people == world.people
+    assert (tmp_path / "moodle.json").read_text() == before
 
 
 def test_a_tool_named_at_the_start_is_told_where_everything_is():
@@ -161,6 +160,22 @@ def test_switches_are_turned_over_http():
         assert campus.faults["moodle"].slow == 0.5
         assert campus.faults["moodle"].holds("a_guess", default=False)
         assert campus.faults["canvas"].slow == 0
+
+
+def test_keys_tokens_and_courses_are_switched_over_http():
+    with start("http://localhost:9") as campus:
+        moodle = campus.moodle
+        token = moodle.tokens.issue(moodle.world.tools[1], ["x"])
+        before = moodle.keys.jwks()["keys"][-1]["kid"]
+        url = f"{campus.portal_url}/switches/moodle"
+        given = {"rotated": "on", "forgotten": "on", "concluded": "DATA201"}
+
+        requests.post(url, data=given, timeout=5)  # noqa: TID251
+
+        concluded = [row.code for row in moodle.world.courses.values() if row.concluded]
+        assert moodle.keys.jwks()["keys"][-1]["kid"] != before
+        assert moodle.tokens.look(f"Bearer {token}") is None
+        assert concluded == ["DATA201"]
 
 
 def test_the_command_says_where_it_is_ready(tmp_path):

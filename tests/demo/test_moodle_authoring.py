@@ -1,10 +1,13 @@
 """Registration and choosing content as Moodle 4.5.6 does it (measured)."""
 
+from typing import Any
+
 import pytest
 import requests
 from bs4 import BeautifulSoup
 
 from lti_mentor.demo import Campus, start
+from lti_mentor.demo.lti import CLAIM
 from lti_mentor.demo.rows import Tool
 from tests.demo.moodle_visitor import Caller, Visitor
 from tests.demo.stand_in import ONE_ITEM, REGISTRATION, StandIn
@@ -32,7 +35,9 @@ def choose(campus: Campus, tool: StandIn, course: int):
     return teacher.see(f"/mod/lti/contentitem.php?id={number}&course={course}")
 
 
-def post_registration(campus: Campus, token: str, body: dict) -> requests.Response:
+def post_registration(
+    campus: Campus, token: str, body: dict[str, Any]
+) -> requests.Response:
     return requests.post(  # noqa: TID251
         campus.moodle.url + "/mod/lti/openid-registration.php",
         json=body,
@@ -167,6 +172,35 @@ def test_an_answer_signed_by_somebody_else_is_refused(campus, tool):
 
     assert page.status_code == 404
     assert "Error in the tool" in page.text
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"iss": "somebody"},
+        {"aud": ["https://elsewhere.example"]},
+        {CLAIM + "deployment_id": "99"},
+        {CLAIM + "message_type": "LtiResourceLinkRequest"},
+        {"exp": 1},
+    ],
+)
+def test_an_answer_with_a_wrong_claim_is_refused(wrong, campus, tool):
+    course = Caller(campus).course().id
+    registered = campus.moodle.world.tools[1]
+    good = {
+        "iss": registered.client_id,
+        "aud": [campus.moodle.url],
+        "exp": 4102444800,
+        CLAIM + "deployment_id": registered.deployment_id,
+        CLAIM + "message_type": "LtiDeepLinkingResponse",
+    }
+    teacher = Visitor(campus, "Ines Keller")
+    address = f"{teacher.url}/mod/lti/contentitem_return.php?course={course}&id=1"
+
+    taken = teacher.post(address, data={"JWT": tool.sign(good)})
+    refused = teacher.post(address, data={"JWT": tool.sign(good | wrong)})
+
+    assert (taken.status_code, refused.status_code) == (200, 404)
 
 
 @pytest.mark.parametrize("name", ["Lena Ortiz", "Robert Achebe"])
