@@ -39,6 +39,9 @@ OUT = frozenset({ParticipantState.PAIRING_DECLINED, ParticipantState.LEFT})
 APART = frozenset({MentorshipState.DECLINED, MentorshipState.ENDED})
 """Two whose mentorship went so are not proposed to each other again."""
 
+PROVEN = (LevelSource.LMS, LevelSource.MENTOR, LevelSource.ENDORSED)
+"""Sources that make a mentor; what people say of themselves does not."""
+
 Levels = dict[tuple[int, int, LevelSource], SkillLevel]
 
 
@@ -83,6 +86,7 @@ def compute(session: Session, run: MatchRun) -> None:
     run.inputs_hash, run.engine_version = found.fingerprint, found.engine
     run.mentees, run.mentors = len(pool.mentees), len(pool.mentors)
     run.matched, run.total, run.gap = found.matched, found.total, found.gap
+    run.prices = found.prices
     run.unmatched = [{"person": u.mentee, "rule": u.rule} for u in found.unmatched]
     run.state = RunState.DRAFT
     _propose(session, run, found.pairs)
@@ -124,7 +128,7 @@ def pool_of(session: Session, program: Program) -> Pool:
     mentees = [
         p
         for p in queries.participants(session, program, Part.MENTEE)
-        if p.state not in OUT and p.person_id not in served and not p.person.is_test
+        if _is_in(p) and p.person_id not in served and not p.person.is_test
     ]
     mentors = [
         p
@@ -155,6 +159,10 @@ def pool_of(session: Session, program: Program) -> Pool:
         on=now().date(),
         labels={str(s.skill.public_id): s.skill.label for s in program.skills},
     )
+
+
+def _is_in(p: Participant) -> bool:
+    return p.state not in OUT and not (p.paused_until and p.paused_until > now())
 
 
 def _somebody(p: Participant, week: date, apart: dict[int, set[str]]) -> dict[str, Any]:
@@ -213,7 +221,7 @@ def _strengths(
             source=str(source),
         )
         for named in program.skills
-        for source in LevelSource
+        for source in PROVEN
         if (level := levels.get((person_id, named.skill_id, source)))
     )
 

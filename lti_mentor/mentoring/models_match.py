@@ -41,6 +41,8 @@ class MatchRun(Public, Base):
     total: Mapped[int]
     gap: Mapped[int]
     """0 = proven best; otherwise how much better a set could at most be."""
+    prices: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Mentor -> price: with the pool they prove the result again."""
     unmatched: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     """Public person ids with the rule that emptied their list."""
     started_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

@@ -163,12 +163,6 @@ COMPLETIONS = Part(
     lambda client, course: client.course_completions(course),
     keep_completions,
 )
-ACTIVITIES = Part(
-    "activities",
-    Feature.COMPLETION,
-    lambda client, course: client.activity_completions(course),
-    keep_activities,
-)
 SKILLS = Part(
     "skills", Feature.SKILLS, lambda client, course: client.skills(course), keep_skills
 )
@@ -178,7 +172,5 @@ LEVELS = Part(
     lambda client, course: client.proficiencies(course),
     keep_levels,
 )
-COURSE: tuple[Part, ...] = (ROSTER, COMPLETIONS, ACTIVITIES, SKILLS, LEVELS)
-"""What is read of the course itself, in this order."""
-EARLIER: tuple[Part, ...] = (ROSTER, COMPLETIONS, SKILLS, LEVELS)
-"""What is read of an earlier offering: its graduates and what they can do."""
+COURSE: tuple[Part, ...] = (ROSTER, COMPLETIONS, SKILLS, LEVELS)
+"""What is read of a course whole, in this order."""

@@ -20,15 +20,17 @@ from lti_mentor.errors import MentorError
 from lti_mentor.jobs import service as jobs
 from lti_mentor.people.family import family_of
 from lti_mentor.people.models import Context, ContextKind
-from lti_mentor.sync import people, roster
+from lti_mentor.sync import people, queries, roster
 from lti_mentor.sync.models import SyncRun, SyncState
-from lti_mentor.sync.parts import COURSE, EARLIER, Part
+from lti_mentor.sync.parts import COURSE, Part, keep_activities
 
 log = logging.getLogger(__name__)
 SYNC = "sync"
 """Job kind that reads one course."""
 PAGE = 200
 """Rows kept in one transaction."""
+SMALL_COURSE = 100
+"""Learners up to whom everybody's activities are read."""
 EARLIER_OFFERINGS = 3
 """How many earlier offerings of a course are read for graduates."""
 EARLIEST = datetime.min.replace(tzinfo=UTC)
@@ -72,6 +74,7 @@ def read_course(
     if client is not None and course:
         for part in COURSE:
             reading.part(part, client, course, context_id)
+        reading.activities(client, course)
         reading.earlier(client)
     return reading.finish()
 
@@ -135,6 +138,27 @@ class _Reading:
                 context = self.session.get_one(Context, context_id)
                 part.ends(self.session, context, rows)
 
+    def activities(self, client: LMSClient, course: str) -> None:
+        """Read who did which activity: of everybody, or of those who take part.
+
+        Moodle and Canvas answer this for one learner a call, so a large course is
+        asked only about the people of its programs.
+        """
+        with transaction(self.session):
+            context = self.session.get_one(Context, self.context_id)
+            asked = queries.whose_activities(self.session, context, SMALL_COURSE)
+        if not asked:
+            return
+
+        def keep(page: Sequence[Any], context: Context) -> None:
+            keep_activities(self.session, context, page)
+
+        def rows() -> Iterator[Any]:
+            for person_id in asked:
+                yield from client.activity_completions(course, person_id)
+
+        self._read("activities", self.context_id, rows, keep)
+
     def earlier(self, client: LMSClient) -> None:
         """Read earlier offerings of this course: last term's graduates (P27)."""
         with transaction(self.session):
@@ -161,7 +185,7 @@ class _Reading:
         self._read("courses", self.context_id, client.courses, keep)
         before = sorted(offering for offering in found if offering[0] < began[-1])
         for _, context_id, course_id in before[-EARLIER_OFFERINGS:]:
-            for part in EARLIER:
+            for part in COURSE:
                 self.part(part, client, course_id, context_id)
 
     def _read(
