@@ -43,9 +43,10 @@ from lti_mentor.people.models import (
 )
 from lti_mentor.platforms import lms
 from lti_mentor.platforms.dialects import dialect_of
+from lti_mentor.platforms.models import Registration
 from lti_mentor.practice import turns
 from lti_mentor.scheduling import service as scheduling
-from lti_mentor.sync import roster
+from lti_mentor.sync import health, roster
 from lti_mentor.sync import service as sync
 
 log = logging.getLogger(__name__)
@@ -93,12 +94,16 @@ def handlers(
     def read(claimed: Claimed) -> None:
         read_course(sessions, http, claimed)
 
+    def check(claimed: Claimed) -> None:
+        check_health(sessions, http, claimed)
+
     def of_pair(do: Callable[[Session, Mentorship], object]) -> Handler:
         return _for_row(sessions, Mentorship, "mentorship", do)
 
     return {
         DELIVER: deliver,
         sync.SYNC: read,
+        health.HEALTH: check,
         matching.MATCH: _for_row(sessions, MatchRun, "run", matching.compute),
         scheduling.RESCORE: of_pair(turns.rescore_mentorship),
         mentoring.MENTORSHIP_BEGAN: of_pair(turns.mentor_came),
@@ -119,6 +124,20 @@ def read_course(sessions: Sessions, http: Outbound, claimed: Claimed) -> None:
                 client = lms.connect(context.registration, http)
             entries = _entries(session, context, http)
         sync.read_course(session, context, client, entries)
+
+
+def check_health(sessions: Sessions, http: Outbound, claimed: Claimed) -> None:
+    """Try what one LMS lets us do, and keep what it said."""
+    with sessions() as session:
+        with transaction(session):
+            registration = get_public(
+                session, Registration, claimed.payload["registration"]
+            )
+            asked = services.connect(session, registration, http)
+            client = None
+            with suppress(Conflict):  # no API: LTI services only
+                client = lms.connect(registration, http)
+        health.check(session, registration, asked, client)
 
 
 def _entries(session: Session, context: Context, http: Outbound) -> sync.Roster | None:
