@@ -70,4 +70,6 @@ def _claims(institution: Institution) -> dict[str, str]:
         raise unauthorized(text) from None
     except jwt.PyJWTError:
         raise unauthorized("Invalid access token format") from None
+    if institution.lms.tokens.look(header) is None:
+        raise unauthorized("Access token expired")
     return claims

@@ -58,32 +58,34 @@ def revoke() -> Response:
 def _client_credentials(institution: Institution) -> dict[str, Any]:
     """Give an LTI tool its token: an HS256 JWT that only Canvas can read."""
     key = assertions.verify(institution)
-    asked = request.form.get("scope", "").split()
-    if not asked:
-        raise oauth(400, "invalid_scope", "A requested scope is invalid")
-    taken_back = institution.faults.no_scopes
-    granted = [one for one in asked if one in key.scopes and one not in taken_back]
-    all_or_nothing = institution.says("canvas_rejects_any_ungranted_scope")
-    if not granted or (all_or_nothing and granted != asked):
-        raise oauth(400, "invalid_scope", "A requested scope is invalid")
-    lasts = -LIFE if institution.faults.expired else LIFE
+    granted = " ".join(_granted(institution, key))
     at = int(time.time())
     claims = {
         "iss": "Canvas",
         "sub": key.client_id,
         "aud": [f"{institution.url}/login/oauth2/token", institution.domain],
         "iat": at,
-        "exp": at + lasts,
+        "exp": at + (-LIFE if institution.faults.expired else LIFE),
         "jti": secrets.token_hex(16),
-        "scopes": " ".join(granted),
+        "scopes": granted,
         "canvas.instructure.com": {"account_uuid": institution.guid},
     }
-    return {
-        "access_token": jwt.encode(claims, institution.secret, algorithm="HS256"),
-        "token_type": "Bearer",
-        "expires_in": LIFE,
-        "scope": " ".join(granted),
-    }
+    value = jwt.encode(claims, institution.secret, algorithm="HS256")
+    tool = assertions.as_tool(key)
+    institution.lms.tokens.keep(value, tool, granted.split(), LIFE)
+    kind = {"token_type": "Bearer", "expires_in": LIFE}
+    return {"access_token": value, **kind, "scope": granted}
+
+
+def _granted(institution: Institution, key: DeveloperKey) -> list[str]:
+    """Return the scopes the key has of those asked; too many may refuse all."""
+    asked = request.form.get("scope", "").split()
+    has = set(key.scopes) - set(institution.faults.no_scopes)
+    granted = [one for one in asked if one in has]
+    all_or_nothing = institution.says("canvas_rejects_any_ungranted_scope")
+    if not granted or (all_or_nothing and granted != asked):
+        raise oauth(400, "invalid_scope", "A requested scope is invalid")
+    return granted
 
 
 def _client(institution: Institution) -> DeveloperKey:

@@ -132,6 +132,15 @@ def test_an_expired_token_is_401(campus: Campus, tool: Tool):
     assert answer.json()["errors"]["message"] == "Access token expired"
 
 
+def test_forgotten_tokens_are_401_until_a_new_one(campus: Campus, tool: Tool):
+    web, url = tool.services(), f"{campus.canvas.url}/api/lti/courses/11/line_items"
+
+    web.post(f"{campus.portal_url}/switches/canvas", json={"forgotten": True})
+
+    assert web.get(url).json()["errors"]["message"] == "Access token expired"
+    assert tool.services().get(url).status_code == 200
+
+
 def test_a_missing_scope_is_401_not_403(campus: Campus, tool: Tool):
     web = tool.services(SCORE)
 
