@@ -3,11 +3,12 @@
 import itertools
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
 from lti_mentor.clock import now
+from lti_mentor.db import Base
 from lti_mentor.mentoring import programs
 from lti_mentor.mentoring.models import (
     Mentorship,
@@ -31,6 +32,7 @@ from lti_mentor.practice.models import (
 )
 from lti_mentor.skills.models import ContextSkill, Skill, SkillSource
 
+T = TypeVar("T", bound=Base)
 _numbers = itertools.count(1)
 
 
@@ -258,7 +260,7 @@ REVISE = practice.Verdict(Decision.REVISE, Basis.ACCOUNT, comment="Say what they
 
 
 def occasion(**changed: Any) -> practice.ApplicationWords:
-    fields = {
+    fields: dict[str, Any] = {
         "happened_on": date(2026, 1, 15),
         "situation": "Call with a supplier",
         "did": "Asked twice",
@@ -267,7 +269,7 @@ def occasion(**changed: Any) -> practice.ApplicationWords:
     return practice.ApplicationWords(**(fields | changed))
 
 
-def _add(session: Session, kind: Any, changed: dict[str, Any], **columns: Any) -> Any:
+def _add(session: Session, kind: type[T], changed: dict[str, Any], **columns: Any) -> T:
     row = kind(**(columns | changed))
     session.add(row)
     session.flush()

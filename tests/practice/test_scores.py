@@ -190,3 +190,19 @@ def test_a_hand_in_is_told_without_points_and_other_things_not_at_all(w, pair):
     assert hand_in is not None
     assert (hand_in.points, hand_in.is_final) == (None, False)
     assert queries.score_of(w.session, said[Verb.PLANNED]) is None
+
+
+def test_a_mentor_who_comes_late_lowers_no_score(w):
+    work = w.work(applications_required=2)
+    work.advance(WorkState.PLANNING)
+    service.submit_plan(w.session, work, w.lea, PLAN)
+    service.answer_plan(w.session, work, w.iris, agreed=True)
+    service.submit_application(w.session, work, w.lea, occasion())
+    service.review(w.session, work, w.iris, VERIFY)
+    before = work.score
+
+    pair = w.pair()
+    turns.mentor_came(w.session, pair)
+    turns.rescore_mentorship(w.session, pair)
+
+    assert work.score == before == Decimal("47.06")

@@ -14,7 +14,7 @@ import pytest
 from lti_mentor.clock import now
 from lti_mentor.errors import MentorError
 from lti_mentor.mentoring import service as mentoring
-from lti_mentor.mentoring.models import LIVING, MentorshipState
+from lti_mentor.mentoring.models import LIVING, Mentorship, MentorshipState
 from lti_mentor.practice import service, turns
 from lti_mentor.practice.models import FINAL, ScoreMode, Turn, WorkState
 from lti_mentor.scheduling import service as scheduling
@@ -35,7 +35,7 @@ class Walk:
         self.begin()
 
     def begin(self) -> None:
-        self.pair = None
+        self.pair: Mentorship | None = None
         self.work = self.w.work(
             rubric=RUBRIC,
             sessions_required=self.random.randint(0, 2),

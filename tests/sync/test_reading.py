@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-import sqlalchemy as sa
 from sqlalchemy import func, select
 
 from lms_clients import (
@@ -24,7 +23,7 @@ from lti_mentor.people.models import Role as Ours
 from lti_mentor.platforms.models import LMSKind
 from lti_mentor.skills.models import CourseCompletion as Completed
 from lti_mentor.skills.models import Skill, SkillLevel
-from lti_mentor.sync import roster, service
+from lti_mentor.sync import service
 from lti_mentor.sync.models import SyncRun, SyncState
 from lti_mentor.sync.queries import newest_run, readiness
 from tests import builders
@@ -273,82 +272,3 @@ def test_only_on_moodle_is_the_subject_the_id(w, lms):
 
     found = w.session.scalars(select(Person).filter_by(lms_user_id="100")).one()
     assert (found is launched) == is_moodle
-
-
-def entry(number: int, **changed) -> roster.Entry:
-    fields = {"sub": f"s{number}", "role": Ours.LEARNER, "name": f"N{number}"}
-    return roster.Entry(**(fields | changed))
-
-
-def test_the_roster_of_lti_needs_no_token(w):
-    rows = [entry(1, email="n1@x.org"), entry(2, role=Ours.INSTRUCTOR)]
-
-    assert read(w, None, lambda: iter(rows)) is SyncState.DONE
-
-    assert run(w).counts == {"roster": 2}
-    people = {p.sub: p for p in w.session.scalars(select(Person))}
-    assert (people["s1"].name, people["s1"].email) == ("N1", "n1@x.org")
-    # Lea, who is not on it, is inactive; nobody is gone
-    assert {w.lea.sub, w.iris.sub} < people.keys()
-    lea = w.session.scalars(select(Membership).filter_by(person_id=w.lea.id)).one()
-    assert not lea.is_active
-
-
-def test_a_roster_that_tells_the_lms_id_joins_both_worlds(w, lms):
-    rows = [entry(1, lms_user_id="100")]
-
-    read(w, lms, lambda: iter(rows))
-
-    found = w.session.scalars(select(Person).filter_by(lms_user_id="100")).one()
-    assert (found.sub, found.email) == ("s1", "100@x.org")
-
-
-def test_two_rows_of_one_person_are_left_for_a_launch_to_join(w, lms):
-    builders.person(w.session, w.tenant, "By launch", sub="s1")
-    builders.person(w.session, w.tenant, "By API", sub=None, lms_user_id="100")
-    w.session.commit()
-
-    state = read(w, lms, lambda: iter([entry(1, lms_user_id="100")]))
-
-    assert state is SyncState.DONE
-    assert {p.lms_user_id for p in w.session.scalars(select(Person))} >= {"100", None}
-
-
-def test_a_name_far_too_long_is_cut(w):
-    read(w, None, lambda: iter([entry(1, name="x" * 300)]))
-
-    found = w.session.scalars(select(Person).filter_by(sub="s1")).one()
-    assert len(found.name) == 255
-
-
-def test_reads_and_changes_do_not_grow_with_the_rows(w, engine):
-    def statements(people: int) -> int:
-        seen = []
-
-        def note(*args):
-            if not args[2].startswith("INSERT"):  # how these travel is the driver's
-                seen.append(args[2])
-
-        sa.event.listen(engine, "before_cursor_execute", note)
-        rows = [entry(number) for number in range(people)]
-        read(w, filled(people), lambda: iter(rows))
-        sa.event.remove(engine, "before_cursor_execute", note)
-        return len(seen)
-
-    statements(1)  # what is made once, such as the skills
-
-    assert statements(150) <= statements(10) + 4
-
-
-def test_a_long_list_is_kept_page_by_page(w, lms):
-    pages = []
-    people = [Member(str(n), "", frozenset()) for n in range(service.PAGE * 2 + 1)]
-    lms.enrolled["7"] = people
-
-    def alive():
-        pages.append(dict(run(w).counts))
-        w.session.rollback()
-
-    service.read_course(w.session, w.course, lms, None, alive)
-
-    assert [page["members"] for page in pages[:3]] == [200, 400, 401]
