@@ -17,6 +17,8 @@ DIALECTS: dict[str, Any] = {"moodle": moodle, "canvas": canvas}
 """Each has create_app(campus), register(campus, tool_url) and platform(campus)."""
 LRS_KEY, LRS_SECRET = "campus", "campus-record-store"
 """The record store's Basic credentials; the campus has no secrets to keep."""
+EVERYWHERE = "0.0.0.0"  # noqa: S104
+"""What a container listens on; the browser still comes to 127.0.0.1."""
 NAMES = {"moodle": "Moodle practice campus", "canvas": "Canvas practice campus"}
 """What the LMSs call themselves."""
 
@@ -90,7 +92,8 @@ def _serve(campus: Campus, app: Flask, host: str, port: int) -> str:
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     campus.closers.append(lambda: _close(server, thread))
-    return f"http://{host}:{server.server_port}"
+    shown = "127.0.0.1" if host == EVERYWHERE else host
+    return f"http://{shown}:{server.server_port}"
 
 
 def _close(server: BaseWSGIServer, thread: threading.Thread) -> None:

@@ -44,11 +44,14 @@
     document.getElementById("items").value = JSON.stringify(items);
     document.getElementById("one").hidden = true;
     const several = document.getElementById("several");
-    several.querySelector("ul").replaceChildren(...items.map(function (item) {
+    const titles = document.createElement("ul");
+    items.forEach(function (item) {
       const row = document.createElement("li");
       row.textContent = item.title || "";
-      return row;
-    }));
+      titles.append(row);
+    });
+    several.querySelectorAll("ul").forEach((old) => old.remove());
+    several.append(titles);
     several.hidden = false;
     document.getElementById("id_name").required = false;
   };
