@@ -1,7 +1,9 @@
 """The two halves of a launch over HTTP, our key set, and signs of life."""
 
 import logging
-from typing import Any
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, TypeVar
 
 from flask import (
     Blueprint,
@@ -15,6 +17,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lti_mentor.crypto import digest
@@ -35,6 +38,10 @@ from lti_mentor.web.security import form_origin
 
 bp = Blueprint("lti", __name__)
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+TRIES = 4
+"""Of a unit that meets rows which others are making at the same moment."""
 
 KEPT = frozenset(
     {
@@ -151,36 +158,57 @@ def _accept(given: LaunchRequest, expected: Expected) -> tuple[Launch, str]:
     with transaction(session):
         launch.consume(session, expected)
     known = launch.interpret(payload, expected, tool().settings.public_url)
-    _admit(session, expected, known)
-    with transaction(session):
-        arrival = arrive(session, _registration(session, expected), known)
-        _check_return(arrival.registration, known)
-        ticket = sessions.offer(
-            session,
-            arrival,
-            _remembered(known) | prepare(session, arrival, known),
-            page=first_page(known),
-            secret_digest=expected.secret_digest,
-            is_bound=expected.is_bound_by(given.browser_secret),
-        )
-    return known, ticket
+    _admit(expected, known)
+    proof = expected.secret_digest, expected.is_bound_by(given.browser_secret)
+    return known, _unit(lambda unit: _arrive(unit, expected, known, proof))
 
 
-def _admit(session: Session, expected: Expected, known: Launch) -> None:
+def _admit(expected: Expected, known: Launch) -> None:
     """Meet deployment and platform; what a refusal leaves for the admin is kept."""
-    with transaction(session):
-        registration = _registration(session, expected)
-        deployment = platforms.meet_deployment(
-            session, registration, known.deployment_id
-        )
-        is_accepted = deployment.is_accepted
-        is_same = known.platform_guid is None or platforms.meet_platform(
-            session, registration, known.platform_guid
-        )
+
+    def meet(unit: Session) -> tuple[bool, bool]:
+        registration = _registration(unit, expected)
+        met = platforms.meet_deployment(unit, registration, known.deployment_id)
+        guid = known.platform_guid
+        is_same = guid is None or platforms.meet_platform(unit, registration, guid)
+        return met.is_accepted, is_same
+
+    is_accepted, is_same = _unit(meet)
     if not is_accepted:
         raise Refused("launch.deployment")
     if not is_same:
         raise Refused("launch.other_platform")
+
+
+def _arrive(
+    session: Session, expected: Expected, known: Launch, proof: tuple[str, bool]
+) -> str:
+    """Let the person in and return the ticket."""
+    secret_digest, is_bound = proof
+    arrival = arrive(session, _registration(session, expected), known)
+    _check_return(arrival.registration, known)
+    return sessions.offer(
+        session,
+        arrival,
+        _remembered(known) | prepare(session, arrival, known),
+        page=first_page(known),
+        secret_digest=secret_digest,
+        is_bound=is_bound,
+    )
+
+
+def _unit(work: Callable[[Session], T]) -> T:
+    """Do one unit of work, again where a neighbour made the same new row meanwhile.
+
+    A whole class opens a new course within one second; PostgreSQL lets all of them
+    try to be the first.
+    """
+    session = db.session()
+    for _ in range(TRIES - 1):
+        with suppress(IntegrityError), transaction(session):
+            return work(session)
+    with transaction(session):
+        return work(session)
 
 
 def _check_return(registration: Registration, known: Launch) -> None:

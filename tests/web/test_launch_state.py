@@ -7,11 +7,11 @@ import pytest
 import time_machine
 
 from lti_mentor.clock import now
-from lti_mentor.people.models import OneUseLink, Person, WebSession
+from lti_mentor.people.models import Context, OneUseLink, Person, WebSession
 from lti_mentor.platforms import queries, service
 from lti_mentor.platforms.models import Deployment, DeploymentPolicy, Feature
 from tests.platform import Platform, running
-from tests.tool import PUBLIC_URL, Tool, code_of, page_data
+from tests.tool import PUBLIC_URL, Tool, build, close, code_of, page_data
 
 
 @pytest.mark.parametrize("state", ["", "unknown", "x" * 5000, "é"])
@@ -149,6 +149,19 @@ def test_the_deployment_of_login_and_launch_agree(tool: Tool, platform: Platform
     )
 
 
+@pytest.mark.parametrize(
+    "target", ["https://evil.test/lti/launch", "http://localhost:8000.evil.test/"]
+)
+def test_a_foreign_target_is_refused_though_login_and_launch_agree(
+    tool: Tool, platform: Platform, target: str
+):
+    login = tool.login(target_link_uri=target)
+
+    response = tool.post(login, platform.sign(platform.claims(login.query)))
+
+    assert (response.status_code, code_of(response)) == (400, "launch.target")
+
+
 def test_an_unlisted_deployment_waits_and_stores_nobody(tool: Tool):
     with tool.session() as session:
         registration = queries.everyone(session)[0]
@@ -264,3 +277,35 @@ def test_a_refused_launch_can_be_read_inside_the_course(tool: Tool, platform: Pl
     policy = response.headers["Content-Security-Policy"]
     assert f"frame-ancestors 'self' {platform.url}" in policy
     assert PUBLIC_URL not in response.text
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_a_whole_class_opens_a_new_course_at_once(
+    request: pytest.FixtureRequest, tmp_path, platform: Platform, database: str
+):
+    changes = {}
+    if database == "postgresql":
+        changes["database_url"] = request.getfixturevalue("postgres_url")
+    tool = build(tmp_path, platform, **changes)
+    launches = []
+    for number in range(12):
+        login = tool.login(tool.another_browser())
+        token = platform.sign(platform.claims(login.query, sub=f"learner-{number}"))
+        launches.append({"state": login.data["state"], "id_token": token})
+    statuses: list[int] = []
+
+    def post(data: dict[str, str]) -> None:
+        response = tool.another_browser().post("/lti/launch", data=data)
+        statuses.append(response.status_code)
+
+    threads = [threading.Thread(target=post, args=(data,)) for data in launches]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert statuses == [200] * 12
+    with tool.session() as session:
+        assert session.query(Person).count() == 12
+        assert session.query(Context).count() == 1
+    close(tool.app)
