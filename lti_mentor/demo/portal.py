@@ -1,6 +1,7 @@
 """The first page of the campus: choose an LMS and become somebody."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Flask, jsonify, redirect, render_template, request
 from werkzeug.wrappers import Response
@@ -19,6 +20,11 @@ STORY = {
     "Ada Admin": "administers the site",
 }
 """The people of the guided story and what they are here."""
+GRADEBOOKS = {
+    "moodle": "/grade/report/grader/index.php?id={course}",
+    "canvas": "/courses/{course}/gradebook",
+}
+"""Where each LMS shows all grades of a course."""
 GROUPS = ["story", "staff", "graduates", "learners"]
 """The groups of people in their order on the page."""
 
@@ -38,6 +44,7 @@ def home() -> str:
         "portal.html",
         people=[(lms, _crowd(lms)) for lms in shell.campus().both],
         story=STORY,
+        gradebooks={lms.kind: _gradebooks(lms) for lms in shell.campus().both},
     )
 
 
@@ -98,6 +105,19 @@ def _crowd(lms: Lms) -> dict[str, list[Person]]:
     order = list(STORY)
     groups["story"].sort(key=lambda person: order.index(person.name))
     return groups
+
+
+def _gradebooks(lms: Lms) -> list[tuple[str, str]]:
+    """Return title and address of each gradebook, opened as its teacher."""
+    world, path = lms.world, GRADEBOOKS[lms.kind]
+    return [
+        (
+            world.courses[row.course].title,
+            f"{lms.url}/become/{row.person}?"
+            + urlencode({"next": path.format(course=row.course)}),
+        )
+        for row in rows(world.enrolments, role="instructor")
+    ]
 
 
 def _group(world: World, person: Person) -> str:

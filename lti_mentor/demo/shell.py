@@ -86,7 +86,8 @@ def become(number: int) -> AnyResponse:
     session.clear()
     session["person"] = number
     target = request.args.get("next", "/")
-    return redirect(target if target.startswith("/") else "/")
+    inside = target.startswith("/") and not target.startswith("//")
+    return redirect(target if inside else "/")
 
 
 def leave() -> AnyResponse:

@@ -7,6 +7,7 @@ import urllib.request
 
 import pytest
 import requests
+from bs4 import BeautifulSoup
 
 from lti_mentor.demo import people, start
 from lti_mentor.demo.world import World, rows
@@ -149,6 +150,29 @@ def test_the_first_page_makes_one_anybody_with_one_click():
 
         assert f'action="{campus.moodle.url}/become/{lena.id}"' in first
         assert "You are <strong>Lena Ortiz</strong>" in home.text
+
+
+@pytest.mark.parametrize("kind", ["moodle", "canvas"])
+def test_the_first_page_leads_to_each_gradebook(kind):
+    with start() as campus, requests.Session() as browser:
+        first = browser.get(campus.portal_url, timeout=5).text
+        page = BeautifulSoup(first, "html.parser")
+        forms = page.select(f"section[aria-labelledby={kind}] form[action*=next]")
+
+        books = [browser.post(str(form["action"]), timeout=5) for form in forms]
+
+        assert len(books) == 3
+        assert all(book.status_code == 200 for book in books)
+        assert "Lena Ortiz" in books[0].text
+
+
+def test_becoming_somebody_never_leads_elsewhere():
+    with start() as campus:
+        url = f"{campus.moodle.url}/become/3?next=//evil.example/"
+
+        answer = requests.get(url, allow_redirects=False, timeout=5)  # noqa: TID251
+
+        assert answer.headers["Location"] == "/"
 
 
 def test_switches_are_turned_over_http():
