@@ -100,8 +100,8 @@ def _presentation(canvas: Institution, launch: Launch) -> dict[str, Any]:
         "document_target": "iframe",
         "return_url": cancel if launch.message == DEEP_LINK else success,
         "locale": launch.person.lang if launch.person else "en",
-        "height": launch.tool.settings.get("selection_height", 500),
-        "width": launch.tool.settings.get("selection_width", 500),
+        "height": launch.tool.settings["selection_height"],
+        "width": launch.tool.settings["selection_width"],
     }
 
 

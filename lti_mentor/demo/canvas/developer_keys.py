@@ -127,6 +127,8 @@ def install(canvas: Institution, key: DeveloperKey, course: int | None = None) -
             "domain": own.get("domain", ""),
             "privacy_level": own.get("privacy_level", "anonymous"),
             "placements": placements(configuration),
+            "selection_height": settings.get("selection_height", 500),
+            "selection_width": settings.get("selection_width", 500),
         },
     )
     canvas.world.add(tool)

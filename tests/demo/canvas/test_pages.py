@@ -23,6 +23,7 @@ PAGES = [
     ("Lena Ortiz", "/calendar"),
     ("Lena Ortiz", "/conversations"),
     ("Ines Keller", "/courses/11/users"),
+    ("Ines Keller", "/courses/11/settings"),
     ("Ines Keller", "/courses/11/assignments/new"),
     ("Ines Keller", "/courses/11/gradebook"),
     (
@@ -155,6 +156,23 @@ def test_the_session_cookie_may_travel_into_frames(campus: Campus):
     cookie = answer.headers["Set-Cookie"]
     assert "SameSite=None" in cookie
     assert "Secure" in cookie
+
+
+def test_a_tab_can_be_hidden_until_a_teacher_wants_it(
+    campus: Campus, canvas: Institution
+):
+    for one in canvas.world.tools[1].settings["placements"]:
+        one["default"] = "disabled"
+    lena, ines = Visitor(campus, "Lena Ortiz"), Visitor(campus, "Ines Keller")
+    tab = 'href="/courses/11/external_tools/1"'
+
+    before = lena.see("/courses/11").text
+    ines.do("/courses/11/settings/1")
+
+    assert tab not in before
+    assert tab in lena.see("/courses/11").text
+    assert tab not in lena.see("/courses/12").text
+    assert ines.do("/courses/11/settings/9").status_code == 404
 
 
 def test_a_full_window_launch_names_the_way_back(campus: Campus, tool: Tool):

@@ -5,14 +5,28 @@ The campus is on 127.0.0.1 and the tool on localhost: two sites for the browser.
 
 import shutil
 from collections.abc import Iterator
+from itertools import groupby
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import FrameLocator, Page, sync_playwright
 
 import lti_mentor.demo
 from lti_mentor.demo import Campus
 from tests.demo.canvas.tool import Tool
 
+LOOKED_AT = [
+    ("Lena Ortiz", "/courses/11"),
+    ("Lena Ortiz", "/courses/11/grades"),
+    ("Ines Keller", "/courses/11/assignments/new"),
+    ("Ines Keller", "/courses/11/gradebook"),
+    ("Ines Keller", "/courses/11/settings"),
+    ("Ada Admin", "/accounts/1/developer_keys"),
+    ("Ada Admin", "/accounts/1/apps/10000000000001"),
+]
+"""Pages of each kind: list, table, form."""
+RULES = {"iframes": False}
+"""What stands in the tool's frame is not Canvas's."""
 STORAGE = """() => new Promise(done => {
   const answers = [];
   addEventListener("message", event => {
@@ -124,3 +138,31 @@ def test_the_frame_grows_when_the_tool_asks(page: Page, campus: Campus):
     page.wait_for_function(
         "document.querySelector('iframe.tool').clientHeight === 1234"
     )
+
+
+@pytest.mark.parametrize("width", [375, 1280])
+def test_pages_are_accessible(page: Page, campus: Campus, width: int):
+    page.set_viewport_size({"width": width, "height": 860})
+    problems = []
+    for name, group in groupby(LOOKED_AT, key=lambda one: one[0]):
+        become(page, campus, name)
+        for _, path in group:
+            page.goto(campus.canvas.url + path)
+            found = Axe().run(page, options=RULES).response["violations"]
+            problems += [(path, one["id"], one["nodes"][0]["html"]) for one in found]
+
+    assert problems == []
+
+
+def test_a_silent_canvas_answers_no_message(page: Page, campus: Campus):
+    campus.canvas.faults.set(canvas_storage_answers=False)
+    become(page, campus, "Lena Ortiz")
+    page.goto(campus.canvas.url + "/courses/11/external_tools/1")
+    tool_frame(page).get_by_role("heading").wait_for()
+
+    page.frame("tool_content").evaluate(  # type: ignore[union-attr]
+        "parent.postMessage({subject: 'lti.frameResize', height: 1234}, '*')"
+    )
+    page.frame("tool_content").evaluate("1")  # type: ignore[union-attr]
+
+    assert page.locator("iframe.tool").evaluate("frame => frame.clientHeight") != 1234

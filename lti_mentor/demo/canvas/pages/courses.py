@@ -6,10 +6,11 @@ from flask import Blueprint, redirect, render_template
 from werkzeug.wrappers import Response
 
 from lti_mentor.demo.canvas import copying
+from lti_mentor.demo.canvas.errors import gone
 from lti_mentor.demo.canvas.institution import ENROLMENT_TYPES, Institution, canvas
 from lti_mentor.demo.canvas.launching import at_placement
 from lti_mentor.demo.canvas.visits import course_of, teacher_of
-from lti_mentor.demo.rows import Course, Person
+from lti_mentor.demo.rows import Course, Person, Tool
 
 routes = Blueprint("canvas_courses", __name__)
 
@@ -45,6 +46,37 @@ def copy(course_id: int) -> Response:
     return redirect(f"/courses/{fresh.id}")
 
 
+@routes.get("/courses/<int:course_id>/settings")
+def settings(course_id: int) -> str:
+    """Show which tools stand in the course's navigation."""
+    person, course = teacher_of(course_id)
+    known = at_placement(canvas(), "course_navigation", course_id)
+    choices = [(tool, own, is_tab(tool, own, course_id)) for tool, own in known]
+    return page("canvas/settings.html", person, course, choices=choices)
+
+
+@routes.post("/courses/<int:course_id>/settings/<int:tool_id>")
+def switch_tab(course_id: int, tool_id: int) -> Response:
+    """Show or hide a tool's tab in this course."""
+    teacher_of(course_id)
+    tool = canvas().world.tools.get(tool_id)
+    if tool is None:
+        raise gone()
+    with canvas().store.change():
+        tool.choosers = sorted({course_id} ^ set(tool.choosers))
+    return redirect(f"/courses/{course_id}/settings")
+
+
+def is_tab(tool: Tool, settings: dict[str, Any], course_id: int) -> bool:
+    """Say whether a tool's tab is shown: as its placement says, or the other way.
+
+    `default: disabled` hides it until a teacher switches it on
+    (Canvas doc/api/navigation_tools.md).
+    """
+    shown = settings.get("default") != "disabled"
+    return shown != (course_id in tool.choosers)
+
+
 def page(template: str, person: Person, course: Course, **values: Any) -> str:
     """Return a course page: with its navigation and what the visitor may do."""
     institution = canvas()
@@ -52,7 +84,8 @@ def page(template: str, person: Person, course: Course, **values: Any) -> str:
     tabs = [
         (tool, settings)
         for tool, settings in at_placement(institution, "course_navigation", course.id)
-        if staff or settings.get("visibility") != "admins"
+        if is_tab(tool, settings, course.id)
+        and (staff or settings.get("visibility") != "admins")
     ]
     return render_template(template, course=course, staff=staff, tabs=tabs, **values)
 
