@@ -18,7 +18,7 @@ from lti_mentor.mentoring.models import LIVING, Mentorship, MentorshipState
 from lti_mentor.practice import service, turns
 from lti_mentor.practice.models import FINAL, ScoreMode, Turn, WorkState
 from lti_mentor.scheduling import service as scheduling
-from tests.builders import PLAN, REVISE, VERIFY, World, mentorship, occasion
+from tests.builders import PLAN, REVISE, VERIFY, World, mentorship, occasion, person
 
 STEPS = int(os.environ.get("WALK_STEPS", "1500"))
 WEEK = timedelta(days=8)
@@ -157,13 +157,11 @@ def test_a_long_walk_breaks_no_rule(w):
 
 
 def again(walk: Walk) -> Walk:
-    """Begin another work, with nothing but ids from the one before."""
+    """Begin another learner's work, with nothing but ids from the one before."""
     w, s = walk.w, walk.s
-    for name in ("tenant", "course", "iris", "max", "lea", "stranger", "program"):
+    for name in ("tenant", "course", "iris", "max", "stranger", "program"):
         row = getattr(w, name)
         setattr(w, name, s.get_one(type(row), row.id))
-    if walk.pair is not None:
-        pair = s.get_one(type(walk.pair), walk.pair.id)
-        mentoring.end(s, pair, w.max, "no_time")
+    w.lea = person(s, w.tenant, "Lea")
     walk.begin()
     return walk
