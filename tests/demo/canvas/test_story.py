@@ -13,6 +13,7 @@ from playwright.sync_api import FrameLocator, Page, sync_playwright
 
 import lti_mentor.demo
 from lti_mentor.demo import Campus
+from tests.conftest import require
 from tests.demo.canvas.tool import Tool
 
 LOOKED_AT = [
@@ -47,12 +48,10 @@ STORAGE = """() => new Promise(done => {
 
 @pytest.fixture
 def page() -> Iterator[Page]:
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("chromium is missing")
+    require("chromium")
     with sync_playwright() as driver:
         browser = driver.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox"]
+            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
         )
         page = browser.new_page(viewport={"width": 1280, "height": 860})
         page.set_default_timeout(15_000)
