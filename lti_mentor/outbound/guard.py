@@ -81,7 +81,7 @@ class Guard:
         if _NUMBERLIKE.search(host) and not _is_literal(host):
             raise _Refusal("disguised address")
         texts = list(self.resolver(host, port))
-        found = [_plain(text) for text in texts]
+        found = [ipaddress.ip_address(text.split("%")[0]) for text in texts]
         if not found:
             raise _Refusal("no address")
         if all(self._is_private(one) for one in found):
@@ -167,10 +167,3 @@ def _is_literal(host: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _plain(text: str) -> Address:
-    """Read an address; an IPv4 one written as IPv6 counts as the IPv4 one."""
-    address = ipaddress.ip_address(text.split("%")[0])
-    mapped = getattr(address, "ipv4_mapped", None)
-    return mapped if isinstance(mapped, ipaddress.IPv4Address) else address

@@ -168,6 +168,18 @@ def test_a_store_that_is_away_holds_up_no_grade(
     assert course.delivery(given).state is SENT
 
 
+def test_no_statement_goes_while_writing_is_paused(
+    course: Course, outside: Outside
+) -> None:
+    course.set(writes_paused=True)
+    given = course.record(Verb.APPLIED, "learner")
+
+    course.send(XAPI)
+
+    assert course.delivery(given, XAPI).state is WAITING
+    assert outside.batches == []
+
+
 def test_an_erased_person_is_told_of_no_more(course: Course, outside: Outside) -> None:
     given = course.record(Verb.APPLIED, "learner")
     with course.sessions() as session, transaction(session):
