@@ -41,6 +41,11 @@ PLACEMENTS: list[dict[str, Any]] = [
         "display_type": "full_width_in_context",
     },
     {
+        "placement": "user_navigation",
+        "message_type": "LtiResourceLinkRequest",
+        "text": "Mentorship",
+    },
+    {
         "placement": "account_navigation",
         "message_type": "LtiResourceLinkRequest",
         "text": "Mentorship (setup)",
