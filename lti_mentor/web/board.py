@@ -1,6 +1,7 @@
 """Course board, your ten minutes: what needs you first, done in place."""
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from flask import request
@@ -36,8 +37,11 @@ GROUPS: tuple[tuple[str, LazyString, frozenset[WorkState]], ...] = (
     ),
     ("reflecting", _("Verified"), frozenset({WorkState.REFLECTING})),
     ("done", _("Completed"), FINAL),
+    ("late", _("Past its date"), frozenset({WorkState.EXPIRED})),
 )
-"""The bar's five parts; a work past its date stands where it needs somebody."""
+"""Parts of the bar; those who have opened no practice stand before them."""
+NOT_BEGUN = "not_begun"
+"""The bar's first part: learners who have opened no practice."""
 RUNNING = frozenset({SyncState.WAITING, SyncState.RUNNING})
 
 
@@ -52,11 +56,12 @@ def show() -> Answer:
         "instructor/board.html",
         course=course,
         needs_me=[w for w in works if w.turn is Turn.INSTRUCTOR],
-        bar=_bar(works),
+        not_begun=(absent := practice.not_begun(session, course)),
+        bar=_bar(works, len(absent)),
         chosen=chosen,
         works=[w for w in works if not chosen or _group(w) == chosen],
-        everybody=len(works),
-        load=Counter(w.reviewer.name for w in works if w.reviewer and _is_open(w)),
+        learners=len({w.learner_id for w in works}) + len(absent),
+        load=_load(works),
         latest=receipts.newest_scores(session, [w.public_id for w in works]),
         programs=queries.programs_in(session, course),
         wishes=queries.interest_count(session, course),
@@ -67,21 +72,30 @@ def show() -> Answer:
     )
 
 
-def _is_open(work: PracticeWork) -> bool:
-    return work.state not in FINAL
+def _load(works: Sequence[PracticeWork]) -> list[tuple[str, int]]:
+    """Count each mentor's learners with open work, the fullest first."""
+    carried = {
+        (w.reviewer.id, w.learner_id): w.reviewer
+        for w in works
+        if w.reviewer and w.state not in FINAL
+    }
+    people = {mentor.id: mentor.name for mentor in carried.values()}
+    counted = Counter(mentor_id for mentor_id, _ in carried)
+    return [(people[mentor], count) for mentor, count in counted.most_common()]
 
 
 def _group(work: PracticeWork) -> str:
-    return next((name for name, _, states in GROUPS if work.state in states), "late")
+    return next(name for name, _, states in GROUPS if work.state in states)
 
 
-def _bar(works: Any) -> list[dict[str, Any]]:
+def _bar(works: Any, absent: int) -> list[dict[str, Any]]:
     counted = Counter(_group(work) for work in works)
-    return [
+    parts = [
         {"name": name, "label": label, "count": counted[name]}
         for name, label, _ in GROUPS
-        if counted[name]
     ]
+    nobody = {"name": NOT_BEGUN, "label": _("Not opened yet"), "count": absent}
+    return [part for part in (nobody, *parts) if part["count"]]
 
 
 def _readiness(course: Context) -> dict[str, Any]:

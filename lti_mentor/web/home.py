@@ -10,6 +10,7 @@ from lti_mentor.web import db, sentences
 from lti_mentor.web.pages import Answer, blueprint, done, render, scope
 
 bp = blueprint("home", __name__)
+bp.add_app_template_filter(sentences.named)
 
 
 @bp.get("/home")

@@ -7,6 +7,7 @@ from flask import Flask
 
 from tests.platform import Platform, running
 from tests.tool import Tool, close, fresh, make_app
+from tests.web import pages
 
 
 @pytest.fixture
@@ -25,3 +26,10 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
 @pytest.fixture
 def tool(app: Flask, platform: Platform) -> Tool:
     return fresh(app, platform)
+
+
+@pytest.fixture
+def house(app: Flask) -> Iterator[pages.House]:
+    """The app with an empty database that the test fills, without any platform."""
+    with pages.house(app) as house:
+        yield house

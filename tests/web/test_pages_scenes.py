@@ -1,0 +1,404 @@
+"""Every page of every audience, with believable rows, in every state."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from lti_mentor.activity.models import Activity, DeliveryState, Destination, Verb
+from lti_mentor.clock import now
+from lti_mentor.mentoring.models import (
+    Interest,
+    MentorshipState,
+    Part,
+    ParticipantState,
+    RunState,
+)
+from lti_mentor.platforms.models import Deployment, Feature, Health, HealthRow
+from lti_mentor.practice.models import PracticeWork, WorkState
+from lti_mentor.scheduling.models import SessionState
+from lti_mentor.sync.models import SyncState
+from lti_mentor.web.admin import CODES
+from tests import builders
+from tests.web.pages import House, english_left
+from tests.web.stage import Stage, stage
+
+Visits = list[tuple[str, str]]
+"""Who opens what, one after the other."""
+Scene = Callable[[Stage], Visits]
+
+COMMON: Visits = [
+    (who, path)
+    for who in ("lea", "iris", "tess", "max", "ada")
+    for path in ("/mentorship", "/turn", "/sight", "/guide")
+]
+STAFF: Visits = [
+    (who, path)
+    for who in ("iris", "tess")
+    for path in ("/board", "/board/reading", "/report")
+]
+ADMIN: Visits = [("ada", "/setup"), ("ada", "/records")]
+
+
+def nothing_yet(s: Stage) -> Visits:
+    return [*COMMON, *STAFF, *ADMIN, ("iris", "/programs/new")]
+
+
+def no_skills_and_a_wish(s: Stage) -> Visits:
+    course = builders.context(s.session, s.tenant, title="Пусто")
+    s.course = course
+    s.session.add(Interest(context_id=course.id, person_id=s.lea.id))
+    return [("iris", "/board"), ("iris", "/programs/new"), ("lea", "/mentorship")]
+
+
+def program_without_mentors(s: Stage) -> Visits:
+    program = s.program()
+    s.joined(program, "lea")
+    page = f"/programs/{program.public_id}"
+    join = f"/join/{program.public_id}"
+    return [("iris", page), ("tess", page), ("lea", join), ("lea", "/mentorship")]
+
+
+def joining(s: Stage) -> Visits:
+    program = s.program()
+    s.graduate(s.max)
+    builders.participant(
+        s.session, program, s.max, Part.MENTOR, state=ParticipantState.PROPOSED
+    )
+    offer = s.pair(program, MentorshipState.OFFERED)
+    join = f"/join/{program.public_id}"
+    return [
+        ("lea", join),
+        ("lea", f"{join}?accept={offer.public_id}"),
+        ("max", join),
+        ("max", "/turn"),
+        ("iris", f"/programs/{program.public_id}"),
+    ]
+
+
+def practising_alone(s: Stage) -> Visits:
+    program = s.program()
+    builders.participant(
+        s.session, program, s.lea, Part.MENTEE, state=ParticipantState.PAIRING_DECLINED
+    )
+    s.work(WorkState.IN_REVIEW, program, None)
+    return [("lea", "/mentorship"), ("lea", f"/join/{program.public_id}"), *STAFF]
+
+
+def computing(s: Stage) -> Visits:
+    program = s.program()
+    s.joined(program, "lea", "max")
+    s.run(program, RunState.WAITING)
+    page = f"/programs/{program.public_id}"
+    return [("iris", page), ("tess", page), ("lea", "/mentorship"), ("max", "/turn")]
+
+
+def draft_ready(s: Stage) -> Visits:
+    program = s.program()
+    s.joined(program, "lea", "max")
+    s.graduate(s.max)
+    alone = builders.person(s.session, s.tenant, "Оля")
+    rows = [
+        {"person": str(alone.public_id), "rule": "places.taken"},
+        {"person": str(s.sam.public_id), "rule": "of.a.newer.engine"},
+    ]
+    run = s.run(program, RunState.DRAFT, unmatched=rows)
+    for band in ("strong", "good", "fair"):
+        learner = builders.person(s.session, s.tenant, f"Ученик {len(band)}")
+        dropped = band == "fair"
+        builders.proposal(
+            s.session,
+            run,
+            s.max,
+            learner,
+            band=band,
+            is_dropped=dropped,
+            reasons=[{"code": "skill.named", "skill": "Слушание"}],
+        )
+    page = f"/programs/{program.public_id}"
+    return [("iris", page), ("tess", page), ("lea", "/mentorship"), ("max", "/turn")]
+
+
+def pairs(state: MentorshipState) -> Scene:
+    def scene(s: Stage) -> Visits:
+        couple = s.couple(state)
+        s.run(couple.program, RunState.PUBLISHED)
+        s.message(couple, s.max)
+        own = f"/mentorships/{couple.public_id}"
+        return [
+            ("lea", "/mentorship"),
+            ("lea", own),
+            ("max", "/turn"),
+            ("max", own),
+            ("iris", f"/programs/{couple.program.public_id}"),
+            *STAFF,
+        ]
+
+    return scene
+
+
+def one_said_yes(s: Stage) -> Visits:
+    couple = s.couple(MentorshipState.OFFERED, mentor_accepted_at=now())
+    own = f"/mentorships/{couple.public_id}"
+    return [("lea", own), ("max", own), ("max", "/turn"), ("lea", "/mentorship")]
+
+
+def one_signed(s: Stage) -> Visits:
+    couple = s.couple(goals="Цель", meeting_note="Редко", mentor_signed_at=now())
+    own = f"/mentorships/{couple.public_id}"
+    return [("lea", own), ("max", own), ("lea", "/mentorship")]
+
+
+def agreed(s: Stage) -> Visits:
+    couple = s.couple(
+        goals="Цель",
+        meeting_note="Редко",
+        mentor_signed_at=now(),
+        mentee_signed_at=now(),
+    )
+    s.message(couple, s.lea)
+    s.message(couple, s.max)
+    own = f"/mentorships/{couple.public_id}"
+    return [("lea", own), ("max", own), ("lea", "/mentorship")]
+
+
+def works(state: WorkState, *, mentored: bool) -> Scene:
+    def scene(s: Stage) -> Visits:
+        couple = s.couple()
+        work = s.work(state, couple.program, couple if mentored else None)
+        told(s, work)
+        desk = ("max", f"/review/{work.public_id}")
+        return [
+            ("lea", f"/work/{work.public_id}"),
+            ("lea", "/mentorship"),
+            ("max", "/turn"),
+            ("iris", f"/review/{work.public_id}"),
+            ("tess", f"/review/{work.public_id}"),
+            *STAFF,
+            *[("iris", f"/board?group={g}") for g in ("planning", "done", "not_begun")],
+            *([desk, ("lea", f"/mentorships/{couple.public_id}")] if mentored else []),
+        ]
+
+    return scene
+
+
+def told(s: Stage, work: PracticeWork) -> None:
+    """Tell every other system everything about a work, with every outcome."""
+    states = list(DeliveryState)
+    for number, verb in enumerate(Verb):
+        activity = Activity(
+            registration_id=s.tenant.id,
+            verb=verb,
+            learner_id=work.learner_id,
+            object_type="practice_work",
+            object_id=work.public_id,
+            data={"points": 42.5, "maximum": 100} if verb is Verb.SCORED else {},
+        )
+        s.session.add(activity)
+        if verb in WRITTEN:
+            for destination in Destination:
+                state = states[number % len(states)]
+                s.told(activity, destination, state)
+
+
+WRITTEN = frozenset(Verb) - {
+    Verb.STARTED_PROGRAM,
+    Verb.JOINED,
+    Verb.DECLINED_PAIRING,
+    Verb.MATCHED,
+    Verb.PUBLISHED,
+    Verb.ACCEPTED,
+    Verb.DECLINED,
+    Verb.OFFERED_SESSION,
+    Verb.BOOKED_SESSION,
+    Verb.CANCELLED_SESSION,
+}
+"""What other systems are told."""
+
+
+def talks(s: Stage) -> Visits:
+    couple = s.couple()
+    for state in SessionState:
+        s.talk(couple, state)
+        s.talk(couple, state, by=s.lea)
+    own = f"/mentorships/{couple.public_id}"
+    return [("lea", own), ("max", own), ("lea", "/mentorship")]
+
+
+def one_talk(state: SessionState) -> Scene:
+    def scene(s: Stage) -> Visits:
+        s.talk(s.couple(), state)
+        return [("lea", "/mentorship"), ("max", "/turn")]
+
+    return scene
+
+
+def reading(state: SyncState) -> Scene:
+    def scene(s: Stage) -> Visits:
+        codes = ("forbidden", "unauthorized", "throttled", "other")
+        parts = ("members", "completions", "skills", "levels")
+        problems = {part: {"code": c} for part, c in zip(parts, codes, strict=True)}
+        problems["activities"] = {"code": "forbidden", "missing": "мод:право"}
+        failed = state in {SyncState.PARTIAL, SyncState.FAILED}
+        s.reading(
+            state,
+            part="completions" if state is SyncState.RUNNING else None,
+            counts={"roster": 3},
+            problems=problems if failed else {},
+        )
+        return STAFF
+
+    return scene
+
+
+def report(people: int, days_ago: int) -> Scene:
+    def scene(s: Stage) -> Visits:
+        program = s.program()
+        for number in range(people):
+            who = builders.person(s.session, s.tenant, f"Ученик {number}")
+            builders.member(s.session, s.course, who)
+            builders.participant(s.session, program, who, Part.MENTEE)
+            s.graduate(who, days_ago)
+        return [*STAFF, ("iris", f"/programs/{program.public_id}")]
+
+    return scene
+
+
+def health(s: Stage) -> Visits:
+    outcomes = list(Health)
+    codes = {f: [c for c in CODES if c.startswith(f"{f}.")] for f in Feature}
+    for number, feature in enumerate(Feature):
+        s.session.add(
+            HealthRow(
+                registration_id=s.tenant.id,
+                feature=feature,
+                state=outcomes[number % len(outcomes)],
+                code=(codes[feature] or ["api.no_token"])[-1],
+                details={"missing": ["мод:право"], "menu": ["Меню"], "count": 3},
+                answer="Нет доступа",
+            )
+        )
+    s.session.add(Deployment(registration_id=s.tenant.id, deployment_id="1"))
+    s.session.add(
+        Deployment(registration_id=s.tenant.id, deployment_id="2", is_accepted=False)
+    )
+    s.tenant.writes_paused = True
+    return ADMIN
+
+
+def every_record(s: Stage) -> Visits:
+    couple = s.couple()
+    told(s, s.work(WorkState.COMPLETED, couple.program, couple))
+    return ADMIN
+
+
+def nobody_gave_a_name(s: Stage) -> Visits:
+    couple = s.couple()
+    s.lea.name = ""
+    s.work(WorkState.IN_REVIEW, couple.program, couple)
+    page = f"/programs/{couple.program.public_id}"
+    return [("lea", "/mentorship"), ("max", "/turn"), ("iris", page), *STAFF]
+
+
+SCENES: dict[str, Scene] = {
+    "nothing yet": nothing_yet,
+    "no skills and a wish": no_skills_and_a_wish,
+    "program without mentors": program_without_mentors,
+    "joining": joining,
+    "practising alone": practising_alone,
+    "computing": computing,
+    "draft ready": draft_ready,
+    "one said yes": one_said_yes,
+    "one signed": one_signed,
+    "agreed": agreed,
+    "talks": talks,
+    "report of none": report(0, 40),
+    "report of four": report(4, 40),
+    "report of six": report(6, 40),
+    "report too early": report(6, 3),
+    "health": health,
+    "every record": every_record,
+    "nobody gave a name": nobody_gave_a_name,
+}
+SCENES |= {f"mentorship {state}": pairs(state) for state in MentorshipState}
+SCENES |= {f"work {state}": works(state, mentored=True) for state in WorkState}
+SCENES |= {
+    f"work {state} without mentor": works(state, mentored=False) for state in WorkState
+}
+SCENES |= {f"talk {state}": one_talk(state) for state in SessionState}
+SCENES |= {f"reading {state}": reading(state) for state in SyncState}
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_a_page_keeps_the_rules_of_every_page(house: House, name: str) -> None:
+    acting = stage(house)
+
+    visits = SCENES[name](acting)
+    seen = {who: acting.as_(who) for who, _ in visits}
+
+    for who, path in visits:
+        assert seen[who].get(path).text
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_in_the_pseudo_language_no_english_is_left(house: House, name: str) -> None:
+    acting = stage(house, "ar-XB")
+
+    visits = SCENES[name](acting)
+    seen = {who: acting.as_(who) for who, _ in visits}
+    left = {(w, path): english_left(seen[w].get(path)) for w, path in visits}
+
+    assert {place: words for place, words in left.items() if words} == {}
+
+
+@pytest.mark.parametrize("locale", ["en", "ar-XB"])
+def test_the_deep_linking_builder_is_a_page_like_the_others(
+    house: House, locale: str
+) -> None:
+    acting = stage(house, locale)
+    graduates = acting.program()
+    acting.joined(graduates, "max")
+    iris = acting.as_("iris", launch=ASKED)
+
+    page = iris.get("/deep-link")
+
+    assert locale == "en" or english_left(page) == []
+    assert page.one('input[name="title"]')["value"]
+
+
+ASKED = {
+    "deployment_id": "1",
+    "deep_linking": {
+        "return_url": "https://class.example.edu/return",
+        "accepts_line_item": True,
+        "data": "opaque",
+    },
+}
+"""What a content selection leaves in the session."""
+
+
+@pytest.mark.parametrize("locale", ["en", "ar-XB"])
+def test_a_refusal_inside_a_session_is_a_page_like_the_others(
+    house: House, locale: str
+) -> None:
+    acting = stage(house, locale)
+    lea = acting.as_("lea")
+
+    forbidden = lea.get("/board", status=403)
+    missing = lea.get(f"/work/{uuid4()}", status=404)
+
+    for page in (forbidden, missing):
+        assert page.one("a.btn")["href"]
+        assert locale == "en" or english_left(page) == []
+
+
+def test_a_due_date_that_has_passed_is_no_reason_to_fail(house: House) -> None:
+    acting = stage(house)
+    couple = acting.couple()
+    work = acting.work(WorkState.PLANNING, couple.program, couple)
+    work.due_at = now() - timedelta(days=3)
+
+    page = acting.as_("lea").get(f"/work/{work.public_id}")
+
+    assert page.one("#now form")
