@@ -5,7 +5,10 @@ from typing import Any
 import click
 
 from lti_mentor.cli.opened import show, writing
+from lti_mentor.config import Settings
 from lti_mentor.lti import keys as tool_keys
+from lti_mentor.people import links
+from lti_mentor.people.models import LinkKind
 from lti_mentor.platforms import queries, service
 from lti_mentor.platforms.models import LMSKind
 
@@ -41,8 +44,16 @@ def add(**given: Any) -> None:
     if given["lms_kind"] is not None:
         given["lms_kind"] = LMSKind(given["lms_kind"])
     with writing() as session:
-        registration = service.add(session, **given)
+        registration = service.add(session, is_active=True, **given)
         click.echo(f"{registration.name} is registered ({registration.public_id}).")
+
+
+@platform.command()
+def invite() -> None:
+    """Make the address an LMS admin registers with: once, within an hour."""
+    with writing() as session:
+        secret = links.issue(session, LinkKind.REGISTRATION_INVITE, {})
+    click.echo(f"{Settings.from_env().public_url}/lti/register?invite={secret}")
 
 
 @platform.command("list")
