@@ -8,7 +8,7 @@
    pages.js       focus, live region, progress line, errors, history, frame height
    drafts.js      form[data-draft="key"]: what is typed is kept on the server
    behaviours.js  data-confirm, data-download, data-copy, data-print, data-filter,
-                  data-submit-on-change, data-sign-out
+                  data-submit-on-change, data-send-now, data-sign-out
 
    Attributes a page may use, each useless but harmless when scripts fail:
 
@@ -22,6 +22,8 @@
    button[data-print]                prints the page
    input[data-filter="#id"]          hides the rows of table or list #id without the text
    form[data-submit-on-change]       is sent when a choice in it changes
+   form[data-send-now]               is sent as soon as it arrives, past htmx: it leaves
+                                     for the LMS; its button remains
    [data-announce]                   its text is read out after the page arrives
    [data-error-summary]              takes the focus after the page arrives
    button[data-sign-out]             ends the session here and on the server

@@ -16,6 +16,7 @@ export function startBehaviours() {
   document.addEventListener("change", (event) => {
     event.target.closest("form[data-submit-on-change]")?.requestSubmit();
   });
+  document.addEventListener("htmx:after:swap", sendNow);
   document.addEventListener("keydown", closeMenus);
   document.addEventListener("click", closeMenus);
 }
@@ -83,6 +84,14 @@ function filter(event) {
   for (const row of list.querySelectorAll("tbody > tr, :scope > li")) {
     row.hidden = !row.textContent.toLocaleLowerCase().includes(wanted);
   }
+}
+
+/* An answer that goes to the LMS leaves by itself; its button stays for when it does not. */
+function sendNow() {
+  const form = document.querySelector("#page form[data-send-now]");
+  if (!form || form.dataset.sent) return;
+  form.dataset.sent = "yes";
+  form.submit();
 }
 
 function closeMenus(event) {

@@ -6,7 +6,7 @@ from flask import request
 from marshmallow import fields, validate
 
 from lti_mentor.errors import Missing
-from lti_mentor.mentoring import programs, queries
+from lti_mentor.mentoring import programs, queries, service
 from lti_mentor.mentoring.models import (
     LIVING,
     Chip,
@@ -132,7 +132,12 @@ def send_join(program: str) -> Answer:
         introduction=sent["introduction"],
         capacity=sent["capacity"],
     )
-    return done(_after_join(participant), "set_up")
+    offer = _accepting(found)
+    if offer is None:
+        return done(_after_join(participant), "set_up")
+    service.accept(session, offer, who.person)
+    said = "began" if offer.state in LIVING else "accepted"
+    return done("mentorship.show", said, mentorship=offer.public_id)
 
 
 @bp.post("/join/<program>/alone")
@@ -148,6 +153,16 @@ def alone(program: str) -> Answer:
 
 def _after_join(participant: Participant) -> str:
     return "mentor.turn" if participant.part is Part.MENTOR else "learner.show"
+
+
+def _accepting(program: Program) -> Mentorship | None:
+    """Return the offer of this program whose yes led to joining, if one did."""
+    public_id = request.values.get("accept", "")
+    if not public_id:
+        return None
+    offer = queries.mentorship_of(db.session(), scope().person, public_id)
+    is_open = offer.state is MentorshipState.OFFERED
+    return offer if is_open and offer.program_id == program.id else None
 
 
 def _mine(public_id: str) -> tuple[Program, Participant]:
@@ -176,6 +191,7 @@ def _join_data(program: Program, participant: Participant) -> dict[str, Any]:
     return {
         "program": program,
         "participant": participant,
+        "offer": _accepting(program),
         "is_mentor": participant.part is Part.MENTOR,
         "declined": participant.state is ParticipantState.PAIRING_DECLINED,
         "chips": [(chip.value, words) for chip, words in sentences.CHIPS.items()],

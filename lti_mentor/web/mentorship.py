@@ -8,6 +8,7 @@ from flask_babel import get_timezone
 from flask_babel import gettext as _
 from marshmallow import fields, validate
 
+from lti_mentor.clock import now
 from lti_mentor.db import get_public
 from lti_mentor.errors import Invalid
 from lti_mentor.mentoring import queries, service
@@ -58,6 +59,7 @@ def _data(found: Mentorship) -> dict[str, Any]:
         "works_words": sentences.WORKS,
         "messages": queries.thread(session, found),
         "end_reasons": _end_reasons(),
+        "now": now(),
         "errors": {},
         "value": {},
     }
@@ -84,7 +86,8 @@ def accept(mentorship: str) -> Answer:
     """Say yes; who has not joined yet does that first."""
     found = _mine(mentorship)
     if not queries.has_consented(db.session(), scope().person, found.program):
-        return done("learner.join", program=found.program.public_id)
+        program = found.program.public_id
+        return done("learner.join", program=program, accept=mentorship)
     service.accept(db.session(), found, scope().person)
     began = "began" if found.state in LIVING else "accepted"
     return done("mentorship.show", began, mentorship=mentorship)

@@ -1,0 +1,165 @@
+"""A browser tab that looks: pictures, barriers, complaints of the console."""
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import (
+    BrowserContext,
+    Frame,
+    FrameLocator,
+    Page,
+    Playwright,
+    Response,
+    expect,
+)
+
+SCREENS = Path(__file__).parents[2] / "build" / "screens"
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+PHONE, DESK = 375, 1280
+PATIENCE = 25_000
+"""Milliseconds for a page on a machine that does other things too."""
+WANTED = "--disable-features="
+
+
+@contextmanager
+def chromium(
+    player: Playwright, program: str, profile: Path, *, third_party_cookies: bool
+) -> Iterator[BrowserContext]:
+    """Open a Chromium as people have it: third-party cookies blocked, or not.
+
+    Playwright switches storage partitioning off by default; here it stays on.
+    """
+    default = profile / "Default"
+    default.mkdir(parents=True)
+    mode = 0 if third_party_cookies else 1
+    preferences = {
+        "cookie_controls_mode": mode,
+        "block_third_party_cookies": not third_party_cookies,
+    }
+    (default / "Preferences").write_text(json.dumps({"profile": preferences}))
+    context = player.chromium.launch_persistent_context(
+        profile,
+        executable_path=program,
+        args=["--no-sandbox"],
+        ignore_default_args=[PLAYWRIGHTS],
+        viewport={"width": DESK, "height": 900},
+        reduced_motion="reduce",
+    )
+    context.set_default_timeout(PATIENCE)
+    expect.set_options(timeout=PATIENCE)
+    yield context
+    context.close()
+
+
+PLAYWRIGHTS = (
+    WANTED + "AvoidUnnecessaryBeforeUnloadCheckSync,DestroyProfileOnBrowserClose,"
+    "HttpsUpgrades,HttpsFirstBalancedModeAutoEnable,LensOverlay,MediaRouter,"
+    "PaintHolding,ThirdPartyStoragePartitioning,AvoidCorsURLLoaderRestartOnRedirect,"
+    "TcpPortRandomizationWin,OptimizationHints,NetworkTimeServiceQuerying,"
+    "AimEnabled,PreconnectToSearch,msForceBrowserSignIn,"
+    "msEdgeUpdateLaunchServicesPreferredVersion"
+)
+
+
+@dataclass
+class Visit:
+    """One tab in an LMS, the tool in its frame."""
+
+    page: Page
+    frame: str
+    """Selector of the frame the LMS shows the tool in."""
+    folder: Path
+    """Where the pictures go."""
+    tool_url: str
+    count: int = 0
+    complaints: list[str] = field(default_factory=list)
+    expected: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda wrong: self.complaints.append(str(wrong)))
+        self.page.on("response", self._note)
+
+    def _hear(self, said: Any) -> None:
+        if said.type in {"error", "warning"}:
+            self.complaints.append(f"{said.type}: {said.text}")
+
+    def _note(self, answer: Response) -> None:
+        if answer.status >= 400:
+            self.complaints.append(f"{answer.status} {answer.url}")
+
+    @property
+    def tool(self) -> FrameLocator:
+        """The tool's page inside the LMS's."""
+        return self.page.frame_locator(self.frame)
+
+    def look(self, name: str, **widths: Any) -> None:
+        """Keep a picture of the tool and find no barrier in it."""
+        self.count += 1
+        self._settle()
+        self._picture(f"{self.count:02}-{name}")
+        self.find_no_barrier(self._inside(), name)
+
+    def look_at_lms(self, name: str) -> None:
+        """Keep a picture of the LMS's own page."""
+        self.count += 1
+        self.page.screenshot(
+            path=self.folder / f"{self.count:02}-{name}.png", full_page=True
+        )
+
+    def find_no_barrier(self, frame: Frame, name: str) -> None:
+        """Run axe on a frame."""
+        options = {"runOnly": WCAG, "resultTypes": ["violations"]}
+        found = Axe().run(frame, options=options).response["violations"]
+        told = [
+            (rule["id"], [node["html"][:200] for node in rule["nodes"]])
+            for rule in found
+        ]
+        assert told == [], (name, told)
+
+    def portrait(self, name: str) -> None:
+        """Look at the same page on a phone."""
+        self.page.set_viewport_size({"width": PHONE, "height": 812})
+        self._settle()
+        self._picture(name)
+        inside = self._inside()
+        self.find_no_barrier(inside, name)
+        wide = inside.evaluate("document.documentElement.scrollWidth > innerWidth")
+        assert not wide, f"{name} scrolls sideways"
+        self.page.set_viewport_size({"width": DESK, "height": 900})
+
+    def _settle(self) -> None:
+        """Let fonts, frame height and htmx come to rest."""
+        self._inside().wait_for_function(
+            "!document.querySelector('main[aria-busy]')"
+            " && (document.getElementById('loading')?.hidden ?? true)"
+        )
+
+    def _inside(self) -> Frame:
+        element = self.page.locator(self.frame).element_handle()
+        found = element.content_frame()
+        assert found is not None
+        return found
+
+    def _picture(self, name: str) -> None:
+        frame = self.page.locator(self.frame)
+        height = self._inside().evaluate("document.documentElement.scrollHeight")
+        frame.evaluate("(frame, height) => { frame.style.blockSize = `${height}px` }", height + 4)
+        frame.screenshot(path=self.folder / f"{name}.png")
+        frame.evaluate("(frame) => { frame.style.blockSize = '' }")
+
+    def calm(self) -> None:
+        """Nothing went wrong on the way."""
+        left = [
+            one
+            for one in self.complaints
+            if not any(re.search(pattern, one) for pattern in self.expected)
+        ]
+        assert left == []
