@@ -18,7 +18,7 @@ from lti_mentor.activity.models import Destination
 from lti_mentor.activity.service import DELIVER
 from lti_mentor.clock import now
 from lti_mentor.config import Settings
-from lti_mentor.db import Base, get_public, transaction
+from lti_mentor.db import Base, get_public, reading, transaction
 from lti_mentor.errors import Conflict
 from lti_mentor.jobs import queries as job_queries
 from lti_mentor.jobs import service as jobs
@@ -75,6 +75,7 @@ TENDING: tuple[Unit, ...] = (
     scheduling.settle_silence,
     mentoring.expire_offers,
     turns.move_on,
+    turns.expire_due,
     passback.sweep,
     keys.tend,
 )
@@ -97,6 +98,13 @@ def handlers(
     def check(claimed: Claimed) -> None:
         check_health(sessions, http, claimed)
 
+    def match(claimed: Claimed) -> None:
+        with sessions() as session:
+            with reading(session):
+                run = get_public(session, MatchRun, claimed.payload["run"])
+                run_id = run.id
+            matching.compute(session, run_id)
+
     def of_pair(do: Callable[[Session, Mentorship], object]) -> Handler:
         return _for_row(sessions, Mentorship, "mentorship", do)
 
@@ -104,7 +112,7 @@ def handlers(
         DELIVER: deliver,
         sync.SYNC: read,
         health.HEALTH: check,
-        matching.MATCH: _for_row(sessions, MatchRun, "run", matching.compute),
+        matching.MATCH: match,
         scheduling.RESCORE: of_pair(turns.rescore_mentorship),
         mentoring.MENTORSHIP_BEGAN: of_pair(turns.mentor_came),
         mentoring.MENTORSHIP_CLOSED: of_pair(turns.mentor_left),

@@ -21,10 +21,11 @@ from lti_mentor.outbound import Outbound
 from lti_mentor.people.models import Context, ContextKind
 from lti_mentor.platforms.models import Registration
 from lti_mentor.scheduling.service import RESCORE
+from lti_mentor.sync.health import HEALTH
 from lti_mentor.sync.service import SYNC
 from tests.conftest import SECRET
 
-KINDS = {DELIVER, MATCH, MENTORSHIP_BEGAN, MENTORSHIP_CLOSED, RESCORE, SYNC}
+KINDS = {HEALTH, DELIVER, MATCH, MENTORSHIP_BEGAN, MENTORSHIP_CLOSED, RESCORE, SYNC}
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from lti_mentor.activity.models import Verb
 from lti_mentor.activity.service import record
 from lti_mentor.clock import now
+from lti_mentor.db import reading, transaction
 from lti_mentor.jobs import service as jobs
 from lti_mentor.matching import engine
 from lti_mentor.matching.hours import utc_hours
@@ -77,12 +78,27 @@ def request(session: Session, program: Program, by: Person) -> MatchRun:
     return run
 
 
-def compute(session: Session, run: MatchRun) -> None:
-    """Fill a waiting run with the best set of pairs; a second time changes nothing."""
-    if run.state is not RunState.WAITING:
-        return
-    pool = pool_of(session, run.program)
-    found = engine.run(pool, seed=run.seed)
+def compute(session: Session, run_id: int) -> None:
+    """Fill a waiting run with the best set of pairs; a second time changes nothing.
+
+    Reads in one unit, solves with no transaction open (a large pool takes its time,
+    and on SQLite every writer would wait), writes in another.
+    """
+    with reading(session):
+        run = session.get_one(MatchRun, run_id)
+        if run.state is not RunState.WAITING:
+            return
+        pool, seed = pool_of(session, run.program), run.seed
+    found = engine.run(pool, seed=seed)
+    with transaction(session):
+        run = session.get_one(MatchRun, run_id)
+        if run.state is RunState.WAITING:  # else discarded meanwhile
+            _keep(session, run, pool, found)
+
+
+def _keep(
+    session: Session, run: MatchRun, pool: Pool, found: engine.MatchResult
+) -> None:
     run.inputs_hash, run.engine_version = found.fingerprint, found.engine
     run.mentees, run.mentors = len(pool.mentees), len(pool.mentors)
     run.matched, run.total, run.gap = found.matched, found.total, found.gap
@@ -101,9 +117,12 @@ def compute(session: Session, run: MatchRun) -> None:
 
 
 def _propose(session: Session, run: MatchRun, pairs: Sequence[engine.Pair]) -> None:
-    tenant = run.program.registration_id
-    everybody = select(Person).where(Person.registration_id == tenant)
-    people = {str(p.public_id): p for p in session.scalars(everybody)}
+    taking_part = (
+        select(Person)
+        .join(Participant, Participant.person_id == Person.id)
+        .where(Participant.program_id == run.program_id)
+    )
+    people = {str(p.public_id): p for p in session.scalars(taking_part)}
     session.add_all(
         Proposal(
             run=run,
@@ -252,15 +271,12 @@ def _apart(session: Session, program: Program) -> dict[int, set[str]]:
     ).all()
     both = [tuple(pair) for pair in (*pairs, *past)]
     ids = {person for pair in both for person in pair}
-    names = dict(
-        session.execute(select(Person.id, Person.public_id).where(Person.id.in_(ids)))
-        .tuples()
-        .all()
-    )
+    people = session.scalars(select(Person).where(Person.id.in_(ids)))
+    names = {person.id: str(person.public_id) for person in people}
     apart: dict[int, set[str]] = {}
     for one, other in both:
-        apart.setdefault(one, set()).add(str(names[other]))
-        apart.setdefault(other, set()).add(str(names[one]))
+        apart.setdefault(one, set()).add(names[other])
+        apart.setdefault(other, set()).add(names[one])
     return apart
 
 

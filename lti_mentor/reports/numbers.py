@@ -203,5 +203,5 @@ def states(session: Session, context: Context) -> list[Step]:
         .where(PracticeAssignment.context_id == context.id)
         .group_by(PracticeWork.state)
     )
-    counted = dict(session.execute(query).tuples().all())
+    counted = {row[0]: row[1] for row in session.execute(query)}
     return [Step(f"work.{s}", counted[s]) for s in WorkState if s in counted]
