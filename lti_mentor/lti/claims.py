@@ -15,6 +15,7 @@ from lti_mentor.lti.fields import (
     clipped,
     identifier,
     is_storable,
+    opaque,
     optional_text,
     words,
 )
@@ -82,8 +83,8 @@ class DeepLinkingClaim:
     return_url: str
     accepts_many: bool = False
     accepts_line_item: bool = True
-    data: str | None = None
-    """Opaque; must come back as it is."""
+    data: Any = None
+    """Opaque, mostly text; must come back as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,5 +289,5 @@ def _deep_linking(
         return_url=return_url,
         accepts_many=claim.get("accept_multiple") in YES,
         accepts_line_item=claim.get("accept_lineitem", True) in YES,
-        data=optional_text(claim, "data", most=65536),
+        data=opaque(claim, "data", most=65536),
     )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from pylti1p3.deep_link import DeepLink
 from pylti1p3.deep_link_resource import DeepLinkResource
@@ -42,7 +43,7 @@ class Request:
     issuer: str
     client_id: str
     deployment_id: str
-    data: str | None = None
+    data: Any = None
 
 
 def answer(

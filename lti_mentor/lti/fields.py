@@ -1,5 +1,6 @@
 """Reading one claim: the right type and length, or a refusal that names it."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -32,6 +33,24 @@ def optional_text(claims: Claims, name: str, most: int = LONGEST_URL) -> str | N
     if not isinstance(value, str) or len(value) > most:
         raise malformed(name)
     return _storable(value, name)
+
+
+def opaque(claims: Claims, name: str, most: int) -> Any:
+    """Return a value that must come back as it is: any JSON, absent or empty is None.
+
+    The specification shows text; the platform library lti1p3platform sends an object.
+    """
+    value = claims.get(name)
+    if value is None or isinstance(value, str):
+        return optional_text(claims, name, most)
+    try:
+        whole = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    except ValueError:
+        raise malformed(name) from None
+    if len(whole) > most or "\\u0000" in whole:
+        raise malformed(name)
+    _storable(whole, name)
+    return value
 
 
 def clipped(claims: Claims, name: str, most: int) -> str:
