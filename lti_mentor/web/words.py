@@ -95,6 +95,65 @@ BY_CODE: dict[str, Words] = {
         _("This registration link was used or is too old."),
         _("Ask for a new link and open it from your platform within an hour."),
     ),
+    "mentorship.mentee_taken": Words(
+        _("Somebody else is working with this learner already."),
+        _("Go back to your start page."),
+    ),
+    "mentorship.not_yours": Words(
+        _("This mentorship is not yours."), _("Go back to your start page.")
+    ),
+    "consent.missing": Words(
+        _("First say that you take part."),
+        _("Answer the short questions, then come back."),
+    ),
+    "program.not_yours": Words(
+        _("Only the coordinator of this program can do that."),
+        _("Ask them, or the instructor of the course."),
+    ),
+    "practice.not_yours_to_review": Words(
+        _("Somebody else reviews this."), _("Go back to what waits for you.")
+    ),
+    "practice.closed": Words(
+        _("This practice is closed already."), _("Look at how it stands now.")
+    ),
+    "evidence.link": Words(
+        _("This link cannot be taken."),
+        _("Give an address that begins with https:// or http://."),
+    ),
+    "evidence.too_many": Words(
+        _("That is more evidence than anybody reads."), _("Choose what shows it best.")
+    ),
+    "review.levels": Words(
+        _("A level is missing or unknown."), _("Choose one level for each line.")
+    ),
+    "application.ahead": Words(
+        _("This occasion lies ahead."), _("Hand it in when it has taken place.")
+    ),
+    "session.past": Words(
+        _("A time lies in the past."), _("Offer times that are still to come.")
+    ),
+    "session.ahead": Words(
+        _("This talk lies ahead."), _("Say that you met once you have.")
+    ),
+    "session.times": Words(
+        _("Give one to three different times."), _("Correct them and send again.")
+    ),
+    "session.minutes": Words(
+        _("A talk takes 10 minutes to 4 hours."), _("Correct the length.")
+    ),
+    "session.no_time": Words(
+        _("No time has been taken yet."), _("Take one of the offered times first.")
+    ),
+    "text.missing": Words(
+        _("Something is still empty."), _("Fill in what is asked for.")
+    ),
+    "text.too_long": Words(_("That is too long."), _("Shorten it to what matters.")),
+    "brief.due_past": Words(
+        _("The due date has passed."), _("Choose a day that is still to come.")
+    ),
+    "run.not_a_draft": Words(
+        _("These pairs have been published already."), _("Look at how it stands now.")
+    ),
 }
 """Sentences by exact code."""
 
