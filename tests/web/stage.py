@@ -53,7 +53,7 @@ from tests.web.pages import House, Visitor
 
 NAMES = {
     "iris": "Ирис Учитель",
-    "tess": "Тесса Помощник",
+    "tess": "Люба Помощник",
     "lea": "Лея Ученик",
     "max": "Макс Наставник",
     "ada": "Ада Администратор",
