@@ -94,7 +94,7 @@ def answer(code: str, status: int, details: dict[str, Any]) -> Response:
 
 def _page(facts: dict[str, Any]) -> str:
     """Show it with the person's navigation, or bare where even that cannot be had."""
-    if "scope" not in g:
+    if "scope" not in g or request.path.startswith("/file/"):
         return render_template("error.html", **facts)
     try:
         return pages.render("problem.html", **facts)
@@ -115,7 +115,7 @@ def _let_platforms_frame_it() -> None:
 
 
 def _origins(path: str) -> list[str]:
-    if path.startswith("/lti/"):
+    if path.startswith(("/lti/", "/file/")):
         return all_origins(db.session())
     _, _, rest = path.partition("/s/")
     row = sessions.by_handle(db.session(), rest.partition("/")[0])

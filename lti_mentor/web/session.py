@@ -1,15 +1,25 @@
 """The door to `/s/<handle>/...`: who comes in; one transaction a request (D24)."""
 
 from dataclasses import asdict
+from typing import Any
 
-from flask import Blueprint, Flask, Response, g, jsonify, render_template, request
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    current_app,
+    g,
+    jsonify,
+    render_template,
+    request,
+)
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import BadRequest
 
 from lti_mentor.db import transaction, write
-from lti_mentor.errors import NotAllowed
+from lti_mentor.errors import Missing, NotAllowed
 from lti_mentor.people import drafts, links, sessions
 from lti_mentor.people.models import LinkKind, WebSession
 from lti_mentor.people.scope import Scope
@@ -59,6 +69,7 @@ def _enter(row: WebSession) -> None:
     if row.is_read_only and request.method not in SAFE:
         raise NotAllowed("session.read_only")
     g.scope = Scope.of(row)
+    g.frame_origins = origins_of(row.registration)
     g.session_id = row.id
     g.touch = sessions.needs_touch(row)
 
@@ -148,6 +159,37 @@ def ticket() -> ResponseReturnValue:
         raise BadRequest
     payload = {"path": path, "session_id": g.session_id}
     return jsonify(ticket=links.issue(db.session(), LinkKind.DOWNLOAD, payload))
+
+
+@bp.get("/file/<ticket>")
+def file(ticket: str) -> ResponseReturnValue:
+    """Give the file a ticket is for, once, as the session that asked for it.
+
+    Only what is saved as a file: no page of a session opens without its bearer.
+    """
+    session = db.session()
+    with transaction(session):
+        found = links.use(session, LinkKind.DOWNLOAD, ticket)
+    if found is None:
+        raise Missing("file.ticket")
+    row = session.get(WebSession, found["session_id"])
+    if row is None or not sessions.is_alive(row):
+        raise SignedOut("session.ended")
+    _enter(row)
+    answer = current_app.make_response(_view(found["path"]))
+    if not answer.headers.get("Content-Disposition", "").startswith("attachment"):
+        raise Missing("file.ticket")
+    return answer
+
+
+def _view(path: str) -> Any:
+    address, _, query = path.partition("?")
+    adapter = current_app.create_url_adapter(request)
+    if adapter is None or query:
+        raise Missing("file.ticket")
+    endpoint, values = adapter.match(address, method="GET")
+    ids = {name: value for name, value in values.items() if name != "handle"}
+    return current_app.view_functions[endpoint](**ids)
 
 
 def _json() -> dict[str, object]:

@@ -68,6 +68,10 @@ BY_CODE: dict[str, Words] = {
         _("Choose this tool where an activity or assignment can be added."),
     ),
     "session.ended": Words(_("Your session ended."), AGAIN),
+    "file.ticket": Words(
+        _("This download was used already or waited too long."),
+        _("Go back and ask for the file again."),
+    ),
     "session.ticket": Words(_("This page waited too long."), AGAIN),
     "session.other_browser": Words(
         _("Another browser began this visit."),

@@ -145,6 +145,7 @@ def policy_of(answer: TestResponse) -> dict[str, str]:
 def check_page(page: Page, visitor: Visitor) -> None:
     """Hold a page inside a session to what all of them keep."""
     check_headers(page.response)
+    assert policy_of(page.response)["frame-ancestors"] == visitor.frame_ancestors
     check_words(page)
     check_fields(page)
     check_nothing_inline(page)

@@ -23,10 +23,10 @@ from tests.web.stage import Stage, stage
 
 Ids = Callable[["Own"], dict[str, Base]]
 
-NO_IDS = {"session.draft", "report.export", "static"}
-"""Routes whose argument names nothing of anybody: a form's name, a picture, a file.
+NO_IDS = {"session.draft", "session.file", "report.export", "static"}
+"""Routes whose argument is no id of a row: a form's name, a ticket, a picture, a file.
 
-Drafts have a test of their own below.
+Drafts have a test of their own below, tickets theirs in `test_downloads.py`.
 """
 REFUSED = {403, 404}
 SECRETS = ("Лея", "Тайный", "Слушай дважды", "Звонок")

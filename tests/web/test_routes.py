@@ -24,8 +24,9 @@ PUBLIC = {
     "session.end",
     "session.exchange",
     "session.extend",
+    "session.file",
 }
-"""What answers without a handle in its address; the last three ask for a bearer or a
+"""What answers without a handle in its address; the last four ask for a bearer or a
 ticket themselves."""
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 UUID = "00000000-0000-4000-8000-000000000000"
