@@ -47,7 +47,7 @@ def turn() -> Answer:
         past=[m for m in mine if m.state not in LIVING | {MentorshipState.OFFERED}],
         parts=_parts(),
         contribution=contribution.of(session, who.person),
-        why=sentences.why,
+        why=sentences.why_me,
         states=sentences.WORKS,
         mentorships=sentences.MENTORSHIPS,
         pauses=_pauses(),

@@ -53,7 +53,7 @@ def _data(found: Mentorship) -> dict[str, Any]:
         "is_offered": found.state is MentorshipState.OFFERED,
         "is_living": found.state in LIVING,
         "state": sentences.MENTORSHIPS[found.state],
-        "why": sentences.why(found.reasons),
+        "why": sentences.why(found.reasons, to_mentor=me.id == found.mentor_id),
         "meetings": scheduling.sessions_of(session, found),
         "works": practice.works_of_mentorship(session, found),
         "works_words": sentences.WORKS,

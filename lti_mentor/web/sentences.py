@@ -140,23 +140,47 @@ WHY: dict[str, LazyString] = {
 """Why-lines by code; `time.shared` counts and stands below."""
 
 
-def why(reasons: Iterable[Mapping[str, Any]]) -> list[str]:
-    """Return the why-lines of a pair; a code from a newer engine says nothing."""
-    lines = (_why(reason) for reason in reasons)
+WHY_ME: dict[str, LazyString] = {
+    "skill.completed": _l("You mastered %(skill)s in %(when)s"),
+    "skill.verified": _l("You were seen to apply %(skill)s"),
+    "skill.endorsed": _l("You are recommended for %(skill)s"),
+    "skill.named": _l("You say you know %(skill)s"),
+}
+"""The same lines as the mentor reads them."""
+
+
+def why(reasons: Iterable[Mapping[str, Any]], *, to_mentor: bool = False) -> list[str]:
+    """Return the why-lines of a pair; a code from a newer engine says nothing.
+
+    They tell what the mentor brings, so the mentor is spoken to as "you".
+    """
+    words = WHY | WHY_ME if to_mentor else WHY
+    lines = (_why(words, reason) for reason in reasons)
     return [line for line in lines if line]
 
 
-def _why(reason: Mapping[str, Any]) -> str:
+def why_me(reasons: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Return the why-lines as the mentor reads them."""
+    return why(reasons, to_mentor=True)
+
+
+def _why(words: Mapping[str, LazyString], reason: Mapping[str, Any]) -> str:
     code = str(reason.get("code"))
     if code == "time.shared":
         return _shared_time(int(reason.get("hours", 0)))
-    if code == "skill.completed" and not reason.get("when"):
-        return str(_("Has mastered %(skill)s", skill=reason.get("skill", "")))
     said = {
         "skill": reason.get("skill", ""),
         "when": _month(reason.get("when")),
     }
-    return str(WHY.get(code, "")) % said
+    if code == "skill.completed" and not said["when"]:
+        return _undated(words is WHY, said["skill"])
+    return str(words.get(code, "")) % said
+
+
+def _undated(to_mentee: bool, skill: str) -> str:  # noqa: FBT001
+    if to_mentee:
+        return str(_("Has mastered %(skill)s", skill=skill))
+    return str(_("You have mastered %(skill)s", skill=skill))
 
 
 def _shared_time(hours: int) -> str:
