@@ -175,14 +175,33 @@ def match(program: str) -> Answer:
 @bp.post("/programs/<program>/pairs/<pair>")
 def drop(program: str, pair: str) -> Answer:
     """Take a pair out of the draft, or put it back."""
-    _running()
-    found = _program(program)
-    in_program = Proposal.run.has(MatchRun.program_id == found.id)
-    proposal = get_public(db.session(), Proposal, pair, in_program)
+    proposal = _proposal(program, pair)
     dropped = request.form.get("keep") != "yes"
     service.drop(proposal, dropped=dropped)
     code = "dropped" if dropped else "restored"
     return done("programs.show", code, program=program)
+
+
+@bp.post("/programs/<program>/pairs/<pair>/never")
+def never(program: str, pair: str) -> Answer:
+    """Take a pair out for good: no later match proposes the two to each other."""
+    proposal = _proposal(program, pair)
+    service.drop(proposal, dropped=True)
+    programs.exclude(
+        db.session(),
+        proposal.run.program,
+        proposal.mentee,
+        proposal.mentor,
+        by=scope().person,
+    )
+    return done("programs.show", "never", program=program)
+
+
+def _proposal(program: str, pair: str) -> Proposal:
+    _running()
+    found = _program(program)
+    in_program = Proposal.run.has(MatchRun.program_id == found.id)
+    return get_public(db.session(), Proposal, pair, in_program)
 
 
 @bp.post("/programs/<program>/publish/<run>")
