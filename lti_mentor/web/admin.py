@@ -203,6 +203,16 @@ def records() -> Answer:
     )
 
 
+ACTS = {
+    "retry": passback.retry,
+    "overwrite": passback.overwrite,
+    "keep": passback.keep_theirs,
+    "discard": passback.discard,
+}
+"""What an admin may decide about a record that did not arrive."""
+RESENDS = frozenset({passback.retry, passback.overwrite})
+
+
 @bp.post("/records/<delivery>")
 def answer(delivery: str) -> Answer:
     """Try again, keep what the gradebook says, or overwrite it: said and logged."""
@@ -211,14 +221,8 @@ def answer(delivery: str) -> Answer:
     found = get_public(
         session, Delivery, delivery, Delivery.registration_id == _registration().id
     )
-    acts = {
-        "retry": passback.retry,
-        "overwrite": passback.overwrite,
-        "keep": passback.keep_theirs,
-        "discard": passback.discard,
-    }
-    act = acts.get(request.form.get("do", ""))
+    act = ACTS.get(request.form.get("do", ""))
     scope().require(act is not None, "records.no_such_answer")
     if act is not None:
         act(session, found)
-    return done("admin.records", "retry")
+    return done("admin.records", "retry" if act in RESENDS else "settings")

@@ -1,21 +1,32 @@
 """Reading forms: one validator, errors by field in the reader's language."""
 
-from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import request
 from flask_babel import LazyString, get_timezone
 from flask_babel import lazy_gettext as _
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, pre_load
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, pre_load, validate
 
 from lti_mentor.errors import Invalid
 from lti_mentor.web.words import words_of
 
 MISSING = _("Please fill this in.")
 CHOICE = _("Please choose one of these.")
+TICK = _("Please tick this.")
 DATE = _("Please give a date.")
+LINK = _("Please give a whole web address, beginning with https://.")
+NUMBER = _("Please give a number that is possible here.")
+LONG = _("Please shorten this.")
+KINDS: tuple[tuple[tuple[type, ...], LazyString], ...] = (
+    ((fields.Date, fields.DateTime), DATE),
+    ((fields.Enum, fields.List), CHOICE),
+    ((fields.Url,), LINK),
+    ((fields.Integer,), NUMBER),
+)
+"""What a field of each kind asks for when it cannot be read."""
 
 
 class Form(Schema):
@@ -28,7 +39,13 @@ class Form(Schema):
 
     @pre_load
     def _tidy(self, data: Mapping[str, Any], **_kwargs: Any) -> dict[str, Any]:
-        return {name: value for name, value in data.items() if value not in ("", None)}
+        tidy = {name: _clean(value) for name, value in data.items()}
+        return {name: value for name, value in tidy.items() if value not in ("", None)}
+
+
+def _clean(value: Any) -> Any:
+    """Take out what no database keeps in a text."""
+    return value.replace("\x00", "") if isinstance(value, str) else value
 
 
 class LocalDateTime(fields.DateTime):
@@ -37,7 +54,14 @@ class LocalDateTime(fields.DateTime):
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> datetime:
         typed: datetime = super()._deserialize(value, *args, **kwargs)
         zone = ZoneInfo(str(get_timezone() or "UTC"))
-        return typed.replace(tzinfo=zone).astimezone(UTC)
+        return _as_utc(typed.replace(tzinfo=zone))
+
+
+def _as_utc(value: datetime) -> datetime:
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise ValidationError("no such day") from None
 
 
 class FormError(Exception):
@@ -62,18 +86,23 @@ def read(form: type[Form]) -> dict[str, Any]:
     try:
         loaded: dict[str, Any] = schema.load(sent)
     except ValidationError as wrong:
-        raise FormError(_sentences(schema, wrong.messages)) from None
+        raise FormError(
+            {
+                name: _sentence(schema.fields.get(name), is_there=bool(sent.get(name)))
+                for name in wrong.messages
+            }
+        ) from None
     return loaded
 
 
-def _sentences(schema: Schema, wrong: Iterable[str]) -> dict[str, LazyString | str]:
-    return {name: _sentence(schema.fields.get(name)) for name in wrong}
-
-
-def _sentence(field: object) -> LazyString:
-    if isinstance(field, (fields.Date, fields.DateTime)):
-        return DATE
-    return CHOICE if isinstance(field, (fields.Enum, fields.List)) else MISSING
+def _sentence(field: object, *, is_there: bool) -> LazyString:
+    for rule in getattr(field, "validators", ()):
+        if isinstance(rule, validate.OneOf):
+            return CHOICE if len(list(rule.choices)) > 1 else TICK
+    for kinds, words in KINDS:
+        if isinstance(field, kinds) and (is_there or words in {DATE, CHOICE}):
+            return words
+    return LONG if is_there else MISSING
 
 
 def as_error(problem: Invalid) -> dict[str, LazyString | str]:
@@ -91,5 +120,4 @@ def text(*, required: bool = True) -> fields.String:
 
 def end_of_day(value: date, zone: str) -> datetime:
     """Return the last minute of a day where somebody lives, as UTC."""
-    local = datetime(value.year, value.month, value.day, 23, 59, tzinfo=ZoneInfo(zone))
-    return local.astimezone(UTC)
+    return _as_utc(datetime.combine(value, time(23, 59), ZoneInfo(zone)))

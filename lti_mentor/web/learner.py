@@ -88,7 +88,7 @@ def _next_meeting(mine: list[Mentorship]) -> Any:
 def wish() -> Answer:
     """Note that somebody would like a mentor where no program runs."""
     course = scope().course
-    if course is None:
+    if course is None or not scope().is_learner:
         raise Missing("context.missing")
     programs.wish_for_mentor(db.session(), course, scope().person)
     return done("learner.show", "wish")

@@ -30,6 +30,10 @@ PAUSE_WEEKS = (2, 4, 8)
 @bp.get("/turn")
 def turn() -> Answer:
     """Say who is waiting and about how long the answers take."""
+    return render("mentor/turn.html", errors={}, **_turn_data())
+
+
+def _turn_data() -> dict[str, Any]:
     who, session = scope(), db.session()
     waiting = practice.waiting_for_mentor(session, who.person)
     mine = [
@@ -37,22 +41,21 @@ def turn() -> Answer:
         for m in queries.mentorships_of(session, who.person)
         if m.mentor_id == who.person.id
     ]
-    return render(
-        "mentor/turn.html",
-        waiting=waiting,
-        minutes=sum(MINUTES.get(work.state, 5) for work in waiting),
-        each=MINUTES,
-        offers=[m for m in mine if m.state is MentorshipState.OFFERED],
-        living=[m for m in mine if m.state in LIVING],
-        past=[m for m in mine if m.state not in LIVING | {MentorshipState.OFFERED}],
-        parts=_parts(),
-        contribution=contribution.of(session, who.person),
-        why=sentences.why_me,
-        states=sentences.WORKS,
-        mentorships=sentences.MENTORSHIPS,
-        pauses=_pauses(),
-        now=now(),
-    )
+    return {
+        "waiting": waiting,
+        "minutes": sum(MINUTES.get(work.state, 5) for work in waiting),
+        "each": MINUTES,
+        "offers": [m for m in mine if m.state is MentorshipState.OFFERED],
+        "living": [m for m in mine if m.state in LIVING],
+        "past": [m for m in mine if m.state not in LIVING | {MentorshipState.OFFERED}],
+        "parts": _parts(),
+        "contribution": contribution.of(session, who.person),
+        "why": sentences.why_me,
+        "states": sentences.WORKS,
+        "mentorships": sentences.MENTORSHIPS,
+        "pauses": _pauses(),
+        "now": now(),
+    }
 
 
 def _pauses() -> list[tuple[str, str]]:
@@ -171,8 +174,8 @@ def _levels(work: PracticeWork) -> dict[str, int]:
     for criterion in work.brief.rubric:
         top = len(criterion["levels"]) - 1
         chosen = request.form.get(f"level_{criterion['key']}", "")
-        levels[criterion["key"]] = int(chosen) if chosen.isdigit() else top
-        levels[criterion["key"]] = min(levels[criterion["key"]], top)
+        offered = {str(level): level for level in range(top)}
+        levels[criterion["key"]] = offered.get(chosen, top)
     return levels
 
 
@@ -193,7 +196,11 @@ def settings(part: str) -> Answer:
     mine = get_public(
         db.session(), Participant, part, Participant.person_id == scope().person.id
     )
-    sent = read(CapacityForm)
+    try:
+        sent = read(CapacityForm)
+    except FormError as wrong:
+        said = {"": next(iter(wrong.errors.values()))}
+        return refuse("mentor/turn.html", said, **_turn_data())
     mine.capacity = sent["capacity"]
     until = now() + timedelta(weeks=sent["pause"]) if sent["pause"] else None
     programs.pause(mine, until)

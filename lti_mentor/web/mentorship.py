@@ -112,10 +112,11 @@ def sign(mentorship: str) -> Answer:
     """Sign the agreement as it is written in the form."""
     found = _mine(mentorship)
     try:
-        sent = read(AgreementForm)
+        service.sign(db.session(), found, scope().person, **read(AgreementForm))
     except FormError as wrong:
         return _again(found, wrong.errors)
-    service.sign(db.session(), found, scope().person, **sent)
+    except Invalid as wrong:
+        return _again(found, as_error(wrong))
     return done("mentorship.show", "signed", mentorship=mentorship)
 
 

@@ -86,9 +86,9 @@ class ApplicationForm(Form):
     evidence_text = text(required=False)
     evidence_link = fields.Url(load_default="", schemes={"http", "https"})
 
-    @validates_schema
-    def _shown(self, data: dict[str, Any], **_kwargs: Any) -> None:
-        if not data.get("evidence_text") and not data.get("evidence_link"):
+    @validates_schema(pass_original=True, skip_on_field_errors=False)
+    def _shown(self, _data: Any, sent: dict[str, Any], **_kwargs: Any) -> None:
+        if not sent.get("evidence_text") and not sent.get("evidence_link"):
             raise ValidationError("missing", "evidence_text")
 
 
@@ -131,4 +131,6 @@ def reflect(work: str) -> Answer:
         service.reflect(db.session(), found, scope().person, **sent)
     except FormError as wrong:
         return _again(found, wrong.errors)
+    except Invalid as wrong:
+        return _again(found, as_error(wrong))
     return done("practice.show", "completed", work=work)

@@ -6,6 +6,7 @@ from flask import Response
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
+from lti_mentor.errors import Missing
 from lti_mentor.mentoring import queries
 from lti_mentor.mentoring.models import Program
 from lti_mentor.reports import numbers
@@ -15,6 +16,8 @@ from lti_mentor.web.pages import Answer, blueprint, render, scope
 
 bp = blueprint("report", __name__)
 
+PICTURES = ("funnel", "application-rate")
+"""What may be taken along as CSV."""
 STEPS: dict[str, LazyString] = {
     "funnel.learners": _("Learners in the course"),
     "funnel.taken_in": _("Taken in"),
@@ -58,12 +61,13 @@ def _steps(program: Program) -> list[dict[str, Any]]:
 @bp.get("/report/<picture>.csv")
 def export(picture: str) -> Answer:
     """Give a picture's numbers as CSV."""
+    if picture not in PICTURES:
+        raise Missing("report.no_such_picture")
     program = _program()
     rows = _rows(picture, program) if program else []
     body = as_csv([str(_("What")), str(_("People")), str(_("Of"))], rows)
     answer = Response(body, mimetype="text/csv")
-    name = "funnel" if picture == "funnel" else "application-rate"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    answer.headers["Content-Disposition"] = f'attachment; filename="{picture}.csv"'
     return answer
 
 

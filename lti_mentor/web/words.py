@@ -23,6 +23,7 @@ class Words:
 
 
 AGAIN = _("Open the tool again from your course.")
+FORM = _("Correct it and send again.")
 ADMIN = _("Send the code below to the person who looks after this tool.")
 
 BY_CODE: dict[str, Words] = {
@@ -68,6 +69,23 @@ BY_CODE: dict[str, Words] = {
         _("Choose this tool where an activity or assignment can be added."),
     ),
     "session.ended": Words(_("Your session ended."), AGAIN),
+    "agreement.goals_missing": Words(_("There is no goal in it yet."), FORM),
+    "brief.numbers": Words(_("These numbers do not go together."), FORM),
+    "brief.title_missing": Words(_("A title is missing."), FORM),
+    "draft.too_long": Words(_("This text is too long to be kept as a draft."), FORM),
+    "exclusion.oneself": Words(_("Nobody can be kept from themselves."), FORM),
+    "mentorship.reason": Words(_("Please choose one of the reasons."), FORM),
+    "message.length": Words(
+        _("A message needs some words, and not more than a few pages."), FORM
+    ),
+    "participant.capacity": Words(_("From none to twenty at a time."), FORM),
+    "participant.chips": Words(_("Please choose times from the list."), FORM),
+    "program.name_missing": Words(_("A name is missing."), FORM),
+    "program.numbers": Words(_("These numbers do not go together."), FORM),
+    "session.not_booked": Words(
+        _("This talk has no time yet."), _("Put it into your calendar when it has.")
+    ),
+    "skill.label_missing": Words(_("The skill needs a name."), FORM),
     "file.ticket": Words(
         _("This download was used already or waited too long."),
         _("Go back and ask for the file again."),
