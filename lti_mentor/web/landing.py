@@ -6,10 +6,11 @@ from sqlalchemy.orm import Session
 
 from lti_mentor.lti.claims import Launch, MessageType
 from lti_mentor.people.arrival import Arrival
-from lti_mentor.people.models import STAFF, ContextKind, Role
+from lti_mentor.people.models import STAFF, Context, ContextKind, Role
 from lti_mentor.practice import briefs, service
 from lti_mentor.sync import queries as sync
 from lti_mentor.sync import service as sync_service
+from lti_mentor.sync.models import SyncState
 
 
 def prepare(session: Session, arrival: Arrival, launch: Launch) -> dict[str, Any]:
@@ -19,11 +20,25 @@ def prepare(session: Session, arrival: Arrival, launch: Launch) -> dict[str, Any
     """
     if arrival.context is None or arrival.context.kind is ContextKind.HUB:
         return {}
-    if arrival.role in STAFF and sync.newest_run(session, arrival.context) is None:
+    if arrival.role in STAFF and _is_unread(session, arrival.context):
         sync_service.request(session, arrival.context)
     if launch.message is MessageType.RESOURCE and "practice" in launch.custom:
         return _practice(session, arrival, launch.custom["practice"])
     return {}
+
+
+def _is_unread(session: Session, context: Context) -> bool:
+    """Say whether nobody asked for a reading yet, or none could see the roster.
+
+    Some platforms tell the roster's address in resource launches only, and the first
+    launch of a course may be a content selection.
+    """
+    run = sync.newest_run(session, context)
+    if run is None:
+        return True
+    is_over = run.state not in {SyncState.WAITING, SyncState.RUNNING}
+    tried = {*run.counts, *run.problems}
+    return is_over and bool(context.memberships_url) and "roster" not in tried
 
 
 def _practice(session: Session, arrival: Arrival, practice: str) -> dict[str, Any]:

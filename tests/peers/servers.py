@@ -25,7 +25,7 @@ from lti_mentor.platforms.models import Registration
 from tests.conftest import LOOPBACK, SECRET, free_port
 from tests.peers.installed import python_of
 
-PATIENCE = 60.0
+PATIENCE = 30.0
 """Seconds a server, or the worker, may take."""
 PLATFORMS = Path(__file__).parent / "platforms"
 

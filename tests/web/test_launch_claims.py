@@ -228,6 +228,8 @@ def test_content_selection_may_come_without_a_target(tool: Tool, platform: Platf
         ({"accept_types": "ltiResourceLink"}, "launch.malformed"),
         ({"deep_link_return_url": MISSING}, "launch.malformed"),
         ({"accept_presentation_document_targets": MISSING}, "launch.message"),
+        ({"data": {"a": "\x00"}}, "launch.malformed"),
+        ({"data": {"a": float("nan")}}, "launch.malformed"),
     ],
 )
 def test_content_selection_we_cannot_answer_is_refused(
