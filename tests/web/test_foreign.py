@@ -182,6 +182,11 @@ CASES = (
         INSTRUCTOR,
     ),
     Case(
+        "programs.never",
+        lambda own: {"program": own.program, "pair": own.proposal()},
+        INSTRUCTOR,
+    ),
+    Case(
         "programs.publish",
         lambda own: {"program": own.program, "run": own.run()},
         INSTRUCTOR,
