@@ -62,6 +62,8 @@ PLACEMENTS: list[dict[str, Any]] = [
     },
 ]
 """Where Canvas shows us."""
+OURS = frozenset(row["placement"] for row in PLACEMENTS)
+"""Names of these placements, without Canvas's prefix."""
 
 
 def target(public_url: str, message: str) -> str:
@@ -78,9 +80,10 @@ def domain(public_url: str) -> str:
 def registration_body(public_url: str, *, placements: set[str]) -> dict[str, Any]:
     """Return what dynamic registration posts.
 
-    `placements` are the names the platform supports, as it writes them; empty for
-    platforms that know none (Moodle ignores them).
+    `placements` are the names the platform supports, as it writes them. A platform
+    that has none of ours (Moodle names "ContentArea") is told of messages alone.
     """
+    placements = {name for name in placements if _bare(name) in OURS}
     parameters = CANVAS_PARAMETERS if placements else COMMON_PARAMETERS
     return {
         "application_type": "web",
@@ -108,7 +111,7 @@ def registration_body(public_url: str, *, placements: set[str]) -> dict[str, Any
 
 def messages(public_url: str, placements: set[str]) -> list[dict[str, Any]]:
     """Return the messages we take, each with the placements this platform has."""
-    by_bare_name = {name.rpartition("/")[2]: name for name in placements}
+    by_bare_name = {_bare(name): name for name in placements}
     found = []
     for row in PLACEMENTS:
         message = row["message_type"]
@@ -154,6 +157,10 @@ def canvas_config(public_url: str) -> dict[str, Any]:
         ],
         "custom_fields": CANVAS_PARAMETERS,
     }
+
+
+def _bare(placement: str) -> str:
+    return placement.rpartition("/")[2]
 
 
 def _canvas_extras(row: dict[str, Any]) -> dict[str, Any]:

@@ -6,8 +6,10 @@ from flask import Response, request
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from lti_mentor.errors import Invalid
+from lti_mentor.mentoring import queries as mentoring
+from lti_mentor.mentoring.models import Mentorship
 from lti_mentor.practice import queries, service
-from lti_mentor.practice.models import EvidenceKind, PracticeWork
+from lti_mentor.practice.models import EvidenceKind, PracticeWork, WorkState
 from lti_mentor.practice.scoring import components
 from lti_mentor.reports import receipts
 from lti_mentor.web import db, sentences
@@ -35,6 +37,7 @@ def _data(work: PracticeWork) -> dict[str, Any]:
         "work": work,
         "brief": work.brief,
         "step": step_of(work),
+        "offer": _offer(work),
         "steps": steps(work),
         "state": sentences.WORKS[work.state],
         "score": score_rows(components(queries.facts_of(session, work))),
@@ -45,9 +48,20 @@ def _data(work: PracticeWork) -> dict[str, Any]:
     }
 
 
+def _offer(work: PracticeWork) -> Mentorship | None:
+    """Return the proposed mentor a waiting practice depends on, unless answered."""
+    if work.state is not WorkState.WAITING_MENTOR:
+        return None
+    program, me = work.brief.program, scope().person
+    offers = mentoring.offers_to(db.session(), program, me)
+    unanswered = (
+        o for o in offers if o.mentee_id == me.id and not o.mentee_accepted_at
+    )
+    return next(unanswered, None)
+
+
 def _again(work: PracticeWork, errors: Any) -> Response:
     data = _data(work) | {"value": request.form}
-    del data["errors"]
     return refuse("learner/work.html", errors, **data)
 
 

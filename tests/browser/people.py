@@ -1,5 +1,6 @@
 """What people do in the tool, said as they would."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import FrameLocator, expect
@@ -55,6 +56,15 @@ def matches(tool: FrameLocator) -> None:
     expect(publish).to_be_visible(timeout=40_000)
 
 
+def mentee_of(tool: FrameLocator, mentor: str) -> str:
+    """Return whom the draft pairs with this mentor; somebody of a name of their own."""
+    cells = tool.locator("tbody tr").evaluate_all(
+        "rows => rows.map(row => [...row.children].map(cell => cell.innerText.trim()))"
+    )
+    names = [row[0] for row in cells]
+    return next(row[0] for row in cells if row[1] == mentor and names.count(row[0]) < 2)
+
+
 def publishes(tool: FrameLocator) -> None:
     press(tool, "Publish the pairs")
     tool.locator("#ask-yes").click()
@@ -65,7 +75,6 @@ def publishes(tool: FrameLocator) -> None:
 
 
 def says_yes(tool: FrameLocator, *, joining_as: str) -> None:
-    follow(tool, "Have a look and answer")
     press(tool, "Yes, gladly")
     on(tool, joining_as)
 
@@ -140,6 +149,10 @@ def reflects(tool: FrameLocator) -> None:
 # The mentor
 
 
+def chooses(tool: FrameLocator, words: str) -> None:
+    tool.get_by_role("radio", name=re.compile(f"^{words}")).check()
+
+
 def answers_the_plan(tool: FrameLocator) -> None:
     follow(tool, "Begin with the longest")
     press(tool, "Agree to the plan")
@@ -147,15 +160,15 @@ def answers_the_plan(tool: FrameLocator) -> None:
 
 
 def asks_for_one_change(tool: FrameLocator) -> None:
-    tool.get_by_text("What was made").click()
+    chooses(tool, "What was made")
     tool.get_by_label("A word to the learner").fill(CHANGE)
     press(tool, "Ask for one change")
     told(tool, "Sent back with the one change")
 
 
 def verifies(tool: FrameLocator) -> None:
-    tool.get_by_text("What was made").click()
-    tool.get_by_text("Fully").click()
-    tool.get_by_text("Shown by evidence").click()
+    chooses(tool, "What was made")
+    chooses(tool, "Fully")
+    chooses(tool, "Shown by evidence")
     press(tool, "Verify")
     told(tool, "Verified. Thank you")
