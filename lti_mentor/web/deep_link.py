@@ -140,7 +140,6 @@ def answer() -> Answer:
 
 def _again(course: Context, errors: Any) -> Response:
     data = _data(course) | {"value": request.form}
-    del data["errors"]
     return refuse("instructor/practice_new.html", errors, **data)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask_babel import lazy_gettext as _
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
@@ -27,6 +28,10 @@ LABELS = {
 """Details of an error that a page may show, and what they are called."""
 
 
+MEANWHILE = (StaleDataError, IntegrityError)
+"""What the database says when somebody else was faster."""
+
+
 class SignedOut(MentorError):
     """No living session: open the tool again from the course."""
 
@@ -37,7 +42,8 @@ def init(app: Flask) -> None:
     """Answer every kind of error."""
     app.register_error_handler(MentorError, _ours)
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(StaleDataError, _stale)
+    for meanwhile in MEANWHILE:
+        app.register_error_handler(meanwhile, _stale)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -54,7 +60,7 @@ def _http(error: HTTPException) -> Response:
     return response
 
 
-def _stale(_error: StaleDataError) -> Response:
+def _stale(_error: Exception) -> Response:
     return _ours(Conflict("page.changed_meanwhile"))
 
 

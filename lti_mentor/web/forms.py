@@ -15,6 +15,8 @@ from lti_mentor.web.words import words_of
 
 MISSING = _("Please fill this in.")
 CHOICE = _("Please choose one of these.")
+YEARS = range(2000, 2200)
+"""In which anything here can happen."""
 TICK = _("Please tick this.")
 DATE = _("Please give a date.")
 LINK = _("Please give a whole web address, beginning with https://.")
@@ -58,10 +60,10 @@ class LocalDateTime(fields.DateTime):
 
 
 def _as_utc(value: datetime) -> datetime:
-    try:
-        return value.astimezone(UTC)
-    except OverflowError:
-        raise ValidationError("no such day") from None
+    """Every day is some hours away from another zone's: stay within the calendar."""
+    if value.year not in YEARS:
+        raise ValidationError("too far away")
+    return value.astimezone(UTC)
 
 
 class FormError(Exception):
@@ -119,5 +121,12 @@ def text(*, required: bool = True) -> fields.String:
 
 
 def end_of_day(value: date, zone: str) -> datetime:
-    """Return the last minute of a day where somebody lives, as UTC."""
-    return _as_utc(datetime.combine(value, time(23, 59), ZoneInfo(zone)))
+    """Return the last minute of a day where somebody lives, as UTC.
+
+    Raises:
+        FormError: The calendar ends before it.
+    """
+    try:
+        return _as_utc(datetime.combine(value, time(23, 59), ZoneInfo(zone)))
+    except ValidationError:
+        raise FormError({"": DATE}) from None

@@ -1,5 +1,6 @@
 """The first page after a launch, and the pages everybody has."""
 
+from flask import request
 from flask_babel import gettext as _
 
 from lti_mentor.mentoring import queries
@@ -16,7 +17,7 @@ bp.add_app_template_filter(sentences.named)
 @bp.get("/home")
 def show() -> Answer:
     """Send people to the page that is theirs."""
-    return done(_page(scope()))
+    return done(_page(scope()), request.args.get("done", ""))
 
 
 @bp.get("/practice")

@@ -24,6 +24,8 @@ from lti_mentor.web.pages import Answer, blueprint, done, refuse, render, scope
 bp = blueprint("mentor", __name__)
 MINUTES = {WorkState.PLAN_REVIEW: 3, WorkState.IN_REVIEW: 6}
 """About how long an answer takes."""
+BUTTONS = frozenset({"answer", "decision"})
+"""Fields that are buttons: an error in them has no place to lead to."""
 PAUSE_WEEKS = (2, 4, 8)
 
 
@@ -110,13 +112,20 @@ def _data(work: PracticeWork) -> dict[str, Any]:
 
 
 def _may_answer(work: PracticeWork) -> None:
-    scope().require(_data(work)["may_answer"], "practice.not_your_review")
+    """Stop who does not review it; a second click on an answered one is no such case.
+
+    Raises:
+        NotAllowed: Somebody else answers it.
+    """
+    waits = work.state in MINUTES
+    may = _data(work)["may_answer"] or (scope().may_run_course and not waits)
+    scope().require(may, "practice.not_your_review")
 
 
 def _again(work: PracticeWork, errors: Any) -> Response:
     data = _data(work) | {"value": request.form}
-    del data["errors"]
-    return refuse("mentor/review.html", errors, **data)
+    said = {"" if name in BUTTONS else name: words for name, words in errors.items()}
+    return refuse("mentor/review.html", said, **data)
 
 
 class PlanAnswerForm(Form):

@@ -191,7 +191,6 @@ def offer(mentorship: str) -> Answer:
 
 def _again(found: Mentorship, errors: Any) -> Response:
     data = _data(found) | {"value": request.form}
-    del data["errors"]
     return refuse("mentorship/show.html", errors, **data)
 
 

@@ -56,9 +56,9 @@ def render(template: str, /, **data: Any) -> str:
     )
 
 
-def refuse(template: str, /, errors: Mapping[str, Any], **data: Any) -> Response:
+def refuse(template: str, errors: Mapping[str, Any], /, **data: Any) -> Response:
     """Render a form again with what is wrong in it (422): nothing typed is lost."""
-    page = render(template, errors=errors, **data)
+    page = render(template, **(data | {"errors": errors}))
     return make_response(page, 422)
 
 

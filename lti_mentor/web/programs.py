@@ -106,7 +106,6 @@ def _again(course: Context, errors: Any) -> Response:
         "value": request.form,
         "chosen": request.form.getlist("skills"),
     }
-    del data["errors"]
     return refuse("instructor/program_new.html", errors, **data)
 
 

@@ -15,7 +15,6 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import BadRequest
 
 from lti_mentor.db import transaction, write
@@ -90,7 +89,7 @@ def _settle(response: Response) -> Response:
     try:
         if response.status_code < 400 and request.method not in SAFE:
             session.commit()
-    except StaleDataError:
+    except errors.MEANWHILE:
         response = errors.answer("page.changed_meanwhile", 409, {})
     finally:
         session.rollback()
