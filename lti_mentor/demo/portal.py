@@ -50,8 +50,10 @@ def home() -> str:
 
 @routes.get("/platforms.json")
 def platforms() -> Response:
-    """Tell the tool what it must know to be registered."""
+    """Tell the tool what it must know to be registered; 503 while that is not yet."""
     campus = shell.campus()
+    if campus.tool_url and not campus.platforms:
+        return Response(status=503, headers={"Retry-After": "1"})
     store = campus.lrs
     return jsonify(
         platforms=campus.platforms,

@@ -104,8 +104,8 @@ def _close(server: BaseWSGIServer, thread: threading.Thread) -> None:
 
 
 def _register(campus: Campus) -> None:
+    """Make both LMSs know the tool; told to the outside only when both do."""
     for kind, dialect in DIALECTS.items():
-        lms = campus.lms(kind)
-        if not lms.world.tools:
+        if not campus.lms(kind).world.tools:
             dialect.register(campus, campus.tool_url)
-        campus.platforms.append(dialect.platform(campus))
+    campus.platforms = [dialect.platform(campus) for dialect in DIALECTS.values()]
