@@ -1,6 +1,8 @@
 """Finding persons, courses and what they were launched from."""
 
+from collections.abc import Iterable
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -36,6 +38,19 @@ def person_by_lms_id(
             Person.lms_user_id == lms_user_id,
         )
     ).first()
+
+
+def persons(
+    session: Session, registration: Registration, public_ids: Iterable[str]
+) -> dict[str, Person]:
+    """Return people of a registration by their public ids: one query."""
+    wanted = [UUID(public_id) for public_id in public_ids]
+    found = session.scalars(
+        select(Person).where(
+            Person.registration_id == registration.id, Person.public_id.in_(wanted)
+        )
+    )
+    return {str(person.public_id): person for person in found}
 
 
 def context_by_lti_id(

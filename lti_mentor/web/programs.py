@@ -16,7 +16,8 @@ from lti_mentor.mentoring.models import (
     Proposal,
     RunState,
 )
-from lti_mentor.people.models import Context, Person
+from lti_mentor.people import queries as people
+from lti_mentor.people.models import Context
 from lti_mentor.skills import queries as skills
 from lti_mentor.skills import service as naming
 from lti_mentor.web import db, sentences
@@ -135,7 +136,7 @@ def _draft(run: MatchRun | None) -> dict[str, Any]:
         return {"pairs": [], "unmatched": []}
     session = db.session()
     ids = [row["person"] for row in run.unmatched]
-    people = {p: get_public(session, Person, p) for p in ids}
+    found = people.persons(session, run.program.registration, ids)
     return {
         "pairs": [
             {"pair": pair, "why": sentences.why(pair.reasons)}
@@ -143,12 +144,13 @@ def _draft(run: MatchRun | None) -> dict[str, Any]:
         ],
         "unmatched": [
             {
-                "person": people[row["person"]],
+                "person": found[row["person"]],
                 "rule": sentences.RULES.get(
                     row["rule"], sentences.RULES["pair.not_possible"]
                 ),
             }
             for row in run.unmatched
+            if row["person"] in found
         ],
     }
 

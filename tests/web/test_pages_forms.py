@@ -219,7 +219,7 @@ FORMS = (
         "program",
         "iris",
         lambda _own: "/programs/new",
-        {"name": "Новая", "weeks": "6", "typed": "Слушать\nДумать"},
+        {"name": "Новая", "weeks": "6", "typed": "Слушать"},
         {
             "no name": {"name": ""},
             "spaces": {"name": "  "},
