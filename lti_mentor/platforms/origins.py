@@ -60,10 +60,11 @@ def upgraded(registration: Registration, url: str) -> str:
     """Return a service address with https where the platform forgot the s.
 
     Self-hosted Canvas was seen to send `http://` line item containers beside
-    `https://` line items on the same host.
+    `https://` line items on the same host. Where its tokens come over http too, http is
+    what it speaks.
     """
     parts = urlsplit(url)
-    if parts.scheme != "http":
+    if parts.scheme != "http" or origin_of(url) == origin_of(registration.token_url):
         return url
     secure = f"https://{parts.netloc}"
     return url.replace("http", "https", 1) if secure in _exact(registration) else url

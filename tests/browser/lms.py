@@ -176,14 +176,16 @@ class Canvas:
         }
 
     def arrange(self, page: Page) -> None:
-        """The course has its tab already: the placement brought it."""
+        """As instructor, switch the course's tab on."""
+        open_course(page)
+        page.get_by_role("link", name="Settings").click()
+        page.get_by_role("button", name=f"Enable {TOOL}").click()
 
     def open_tab(self, page: Page) -> None:
         page.goto(self.lms.url)
         open_course(page)
-        page.get_by_role("navigation", name="Course").get_by_role(
-            "link", name=TOOL
-        ).click()
+        menu = page.get_by_role("navigation", name="Course navigation")
+        menu.get_by_role("link", name=TOOL).click()
 
     def open_hub(self, page: Page) -> None:
         page.goto(self.lms.url)

@@ -78,6 +78,7 @@ class Visit:
     """Where the pictures go."""
     tool_url: str
     count: int = 0
+    last: str = "arriving"
     is_looking: bool = False
     """While axe measures, it sets inline styles; the page's policy says no."""
     complaints: list[str] = field(default_factory=list)
@@ -92,7 +93,7 @@ class Visit:
     def _hear(self, said: Any) -> None:
         is_ours = "Applying inline style" in said.text and self.is_looking
         if said.type in {"error", "warning"} and not is_ours:
-            self.complaints.append(f"{said.type}: {said.text}")
+            self.complaints.append(f"after {self.last}: {said.text} {said.location}")
 
     def _note(self, answer: Response) -> None:
         if answer.status >= 400:
@@ -106,6 +107,7 @@ class Visit:
     def look(self, name: str) -> None:
         """Keep a picture of the tool and find no barrier in it."""
         self.count += 1
+        self.last = name
         self._settle()
         self._picture(f"{self.count:02}-{name}")
         self.find_no_barrier(self._inside(), name)
@@ -170,4 +172,4 @@ class Visit:
             for one in self.complaints
             if not any(re.search(pattern, one) for pattern in self.expected)
         ]
-        assert left == []
+        assert left == [], left
