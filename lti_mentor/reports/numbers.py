@@ -1,13 +1,12 @@
 """Numbers with their definitions: funnel (R1) and application rate (R2)."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import sqrt
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lti_mentor.activity.models import Activity, Verb
@@ -20,12 +19,11 @@ from lti_mentor.mentoring.models import (
     ParticipantState,
     Program,
 )
-from lti_mentor.people.models import Context, Membership, Person, Role
+from lti_mentor.people.models import Membership, Person, Role
 from lti_mentor.practice.models import (
     PracticeAssignment,
     PracticeBrief,
     PracticeWork,
-    WorkState,
 )
 from lti_mentor.skills.models import CompletionState, CourseCompletion
 
@@ -77,52 +75,70 @@ def funnel(session: Session, program: Program) -> list[Step]:
     """Return how many came how far, each step among those of the one before.
 
     Definition: learners of the program's courses -> taken in -> matched -> both
-    accepted -> plan agreed -> first application verified -> completed.
+    accepted -> plan agreed -> first application verified -> completed. Who practises
+    without a mentor comes as far as "taken in".
     """
-    courses = [place.context_id for place in program.audience]
-    taken = select(Participant.person_id).where(
-        Participant.program_id == program.id,
-        Participant.part == Part.MENTEE,
-        Participant.state != ParticipantState.LEFT,
-    )
-    offered = _mentees(program)
-    began = _mentees(program, Mentorship.began_at.is_not(None))
-    return [
-        Step("funnel.learners", _learners(session, courses)),
-        Step("funnel.taken_in", _count(session, taken)),
-        Step("funnel.matched", _count(session, offered)),
-        Step("funnel.began", _count(session, began)),
-        Step("funnel.plan_agreed", _did(session, program, Verb.PLAN_AGREED)),
-        Step("funnel.verified", _did(session, program, Verb.VERIFIED)),
-        Step("funnel.completed", _did(session, program, Verb.COMPLETED_PRACTICE)),
-    ]
+    staying = Participant.state != ParticipantState.LEFT
+    matched = Mentorship.state != MentorshipState.WITHDRAWN
+    steps: dict[str, sa.Select[int]] = {
+        "funnel.learners": _learners(program),
+        "funnel.taken_in": _taken_in(program).where(staying),
+        "funnel.matched": _mentees(program).where(matched),
+        "funnel.began": _mentees(program).where(Mentorship.began_at.is_not(None)),
+        "funnel.plan_agreed": _did(program, Verb.PLAN_AGREED),
+        "funnel.verified": _did(program, Verb.VERIFIED),
+        "funnel.completed": _did(program, Verb.COMPLETED_PRACTICE),
+    }
+    found: list[Step] = []
+    so_far: set[int] | None = None
+    for code, people in steps.items():
+        there = set(session.scalars(people))
+        so_far = there if so_far is None else so_far & there
+        found.append(Step(code, len(so_far)))
+    return found
 
 
-def _learners(session: Session, courses: Sequence[int]) -> int:
-    query = (
-        select(func.count(func.distinct(Membership.person_id)))
+def _courses(program: Program) -> list[int]:
+    return [place.context_id for place in program.audience]
+
+
+def _learners(program: Program) -> sa.Select[int]:
+    return (
+        select(Membership.person_id)
         .join(Person, Person.id == Membership.person_id)
         .where(
-            Membership.context_id.in_(courses),
+            Membership.context_id.in_(_courses(program)),
             Membership.role == Role.LEARNER,
             Membership.is_active,
             Person.is_test.is_(False),
         )
     )
-    return session.scalar(query) or 0
 
 
-def _mentees(program: Program, *where: ColumnElement[bool]) -> sa.Select[int]:
-    gone = [MentorshipState.WITHDRAWN]
-    return select(Mentorship.mentee_id).where(
-        Mentorship.program_id == program.id, Mentorship.state.not_in(gone), *where
+def _taken_in(program: Program) -> sa.Select[int]:
+    return (
+        select(Participant.person_id)
+        .join(Person, Person.id == Participant.person_id)
+        .where(
+            Participant.program_id == program.id,
+            Participant.part == Part.MENTEE,
+            Person.is_test.is_(False),
+        )
     )
 
 
-def _count(session: Session, people: sa.Select[int]) -> int:
-    there = people.subquery()
-    query = select(func.count(func.distinct(there.c[0])))
-    return session.scalar(query) or 0
+def _mentees(program: Program) -> sa.Select[int]:
+    return select(Mentorship.mentee_id).where(Mentorship.program_id == program.id)
+
+
+def _did(program: Program, verb: Verb) -> sa.Select[int]:
+    return select(Activity.learner_id).where(  # type: ignore[return-value]
+        Activity.verb == verb,
+        Activity.registration_id == program.registration_id,
+        Activity.object_type == PracticeWork.__tablename__,
+        Activity.object_id.in_(_works(program)),
+        Activity.learner_id.is_not(None),
+    )
 
 
 def _works(program: Program) -> sa.Select[UUID]:
@@ -134,23 +150,14 @@ def _works(program: Program) -> sa.Select[UUID]:
     )
 
 
-def _did(session: Session, program: Program, verb: Verb) -> int:
-    query = select(func.count(func.distinct(Activity.learner_id))).where(
-        Activity.verb == verb,
-        Activity.registration_id == program.registration_id,
-        Activity.object_type == PracticeWork.__tablename__,
-        Activity.object_id.in_(_works(program)),
-    )
-    return session.scalar(query) or 0
-
-
 def verified_so_far(session: Session, program: Program) -> Rate:
-    """Return learners with a verified application among those taken in, as of now."""
-    taken = select(Participant.person_id).where(
-        Participant.program_id == program.id, Participant.part == Part.MENTEE
-    )
-    yes = _did(session, program, Verb.VERIFIED)
-    return Rate(yes, _count(session, taken), now())
+    """Return learners with a verified application among those taken in, as of now.
+
+    Who left stays in the number: leaving must not make a program look better.
+    """
+    taken = set(session.scalars(_taken_in(program)))
+    did = set(session.scalars(_did(program, Verb.VERIFIED)))
+    return Rate(len(taken & did), len(taken), now())
 
 
 def application_rate(
@@ -159,27 +166,32 @@ def application_rate(
     """Return A30: applied within 30 days among those who completed by then (R2).
 
     Of everybody who completed the course at least 30 days ago, how many had an
-    application verified within the 30 days after.
+    application verified by the 30th day after; before completing counts as well.
     While nobody has had their 30 days, `first_on` says when the first will have.
     """
-    courses = [place.context_id for place in program.audience]
-    done = {
-        person_id: at
-        for person_id, at in session.execute(
-            select(CourseCompletion.person_id, CourseCompletion.completed_at).where(
-                CourseCompletion.context_id.in_(courses),
-                CourseCompletion.state == CompletionState.COMPLETE,
-                CourseCompletion.completed_at.is_not(None),
-            )
-        )
-        if at is not None
-    }
+    done = _completions(session, program)
     due = {person: at for person, at in done.items() if at <= now() - within}
     first = _first_verified(session, program)
     yes = sum(1 for p, at in due.items() if p in first and first[p] <= at + within)
     earliest = min(done.values(), default=None)
     waiting = None if due or earliest is None else (earliest + within).date()
     return Rate(yes, len(due), now(), waiting)
+
+
+def _completions(session: Session, program: Program) -> dict[int, datetime]:
+    """Return when each person completed a course of the program for the first time."""
+    rows = session.execute(
+        select(CourseCompletion.person_id, func.min(CourseCompletion.completed_at))
+        .join(Person, Person.id == CourseCompletion.person_id)
+        .where(
+            CourseCompletion.context_id.in_(_courses(program)),
+            CourseCompletion.state == CompletionState.COMPLETE,
+            CourseCompletion.completed_at.is_not(None),
+            Person.is_test.is_(False),
+        )
+        .group_by(CourseCompletion.person_id)
+    )
+    return {person: at for person, at in rows if at is not None}
 
 
 def _first_verified(session: Session, program: Program) -> dict[int, datetime]:
@@ -193,15 +205,3 @@ def _first_verified(session: Session, program: Program) -> dict[int, datetime]:
         .group_by(Activity.learner_id)
     )
     return {person: at for person, at in rows if person is not None}
-
-
-def states(session: Session, context: Context) -> list[Step]:
-    """Return how many works of a course are in each state: the board's bar."""
-    query = (
-        select(PracticeWork.state, func.count(PracticeWork.id))
-        .join(PracticeAssignment)
-        .where(PracticeAssignment.context_id == context.id)
-        .group_by(PracticeWork.state)
-    )
-    counted = {row[0]: row[1] for row in session.execute(query)}
-    return [Step(f"work.{s}", counted[s]) for s in WorkState if s in counted]
