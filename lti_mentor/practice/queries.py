@@ -11,7 +11,14 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from lti_mentor.activity.models import Activity, Verb
 from lti_mentor.db import get_public
 from lti_mentor.mentoring.models import Mentorship
-from lti_mentor.people.models import Context, LineItem, Person, ResourceLink
+from lti_mentor.people.models import (
+    Context,
+    LineItem,
+    Membership,
+    Person,
+    ResourceLink,
+    Role,
+)
 from lti_mentor.practice.models import (
     FINAL,
     Application,
@@ -177,6 +184,28 @@ def works_in(
     )
     if assignment is not None:
         query = query.where(PracticeWork.assignment_id == assignment.id)
+    return session.scalars(query).all()
+
+
+def not_begun(session: Session, context: Context) -> Sequence[Person]:
+    """Return the learners of a course who have opened none of its practices."""
+    begun = (
+        select(PracticeWork.learner_id)
+        .join(PracticeAssignment)
+        .where(PracticeAssignment.context_id == context.id)
+    )
+    query = (
+        select(Person)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(
+            Membership.context_id == context.id,
+            Membership.role == Role.LEARNER,
+            Membership.is_active,
+            Person.is_test.is_(False),
+            Person.id.not_in(begun),
+        )
+        .order_by(Person.name, Person.id)
+    )
     return session.scalars(query).all()
 
 

@@ -72,7 +72,10 @@ STATES: dict[Health, tuple[LazyString, str]] = {
     Health.FAILED: (_("Does not work"), "bad"),
     Health.OFF: (_("Off"), "off"),
 }
+UNTRIED: tuple[LazyString, str] = (_("Not tried yet"), "off")
+"""Nothing was asked yet: neither works nor does not."""
 CODES: dict[str, LazyString] = {
+    "not_checked": _('"Check again" tries it now.'),
     "launch.ok": _("You are here, so it does."),
     "launch.other_platform": _(
         "A launch came from another LMS than the first one with the same keys; it "
@@ -138,7 +141,7 @@ def _row(feature: Feature, found: Any, registration: Registration) -> dict[str, 
         "name": name,
         "buys": buys,
         "without": without,
-        "state": STATES[state],
+        "state": UNTRIED if code == "not_checked" else STATES[state],
         "words": str(CODES.get(code, "")) % (found.details if found else {}),
         "code": code,
         "missing": found.details.get("missing", []) if found else [],

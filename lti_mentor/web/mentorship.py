@@ -17,7 +17,7 @@ from lti_mentor.practice import queries as practice
 from lti_mentor.scheduling import queries as scheduling
 from lti_mentor.scheduling import service as sessions
 from lti_mentor.scheduling.calendar import calendar_file
-from lti_mentor.scheduling.models import MentoringSession, OfferedTime
+from lti_mentor.scheduling.models import MentoringSession, OfferedTime, SessionState
 from lti_mentor.web import db, sentences
 from lti_mentor.web.forms import Form, FormError, LocalDateTime, as_error, read, text
 from lti_mentor.web.pages import Answer, blueprint, done, refuse, render, scope
@@ -40,7 +40,7 @@ def show(mentorship: str) -> Answer:
 
 def _data(found: Mentorship) -> dict[str, Any]:
     session, me = db.session(), scope().person
-    program = found.program
+    program, meetings = found.program, scheduling.sessions_of(session, found)
     return {
         "mentorship": found,
         "me": me,
@@ -54,7 +54,8 @@ def _data(found: Mentorship) -> dict[str, Any]:
         "is_living": found.state in LIVING,
         "state": sentences.MENTORSHIPS[found.state],
         "why": sentences.why(found.reasons, to_mentor=me.id == found.mentor_id),
-        "meetings": scheduling.sessions_of(session, found),
+        "meetings": meetings,
+        "offered_to_me": any(_asks(meeting, me.id) for meeting in meetings),
         "works": practice.works_of_mentorship(session, found),
         "works_words": sentences.WORKS,
         "messages": queries.thread(session, found),
@@ -68,6 +69,11 @@ def _data(found: Mentorship) -> dict[str, Any]:
 def _signed(found: Mentorship, person_id: int, what: str) -> bool:
     side = "mentor" if person_id == found.mentor_id else "mentee"
     return getattr(found, f"{side}_{what}") is not None
+
+
+def _asks(meeting: MentoringSession, person_id: int) -> bool:
+    is_open = meeting.state is SessionState.OFFERED
+    return is_open and meeting.offered_by_id != person_id
 
 
 def _end_reasons() -> list[tuple[str, str]]:

@@ -72,7 +72,7 @@ def the_admin_connects_the_lms(story):
     known = story.lms.register(story.page, address)
     lrs = story.campus.lrs
     records = {"lrs_url": lrs.url, "lrs_key": lrs.key, "lrs_secret": lrs.secret}
-    story.tool.add_platform(**known, **records)
+    story.tool.add_platform(name=story.lms.lms.name, **known, **records)
     story.visit.look_at_lms("registered")
 
 
