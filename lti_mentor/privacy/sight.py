@@ -26,12 +26,12 @@ V = Viewer
 SIGHTS: tuple[Sight, ...] = (
     Sight("sight.name_and_why", frozenset({V.SELF, V.PARTNER, V.STAFF})),
     Sight("sight.skills", frozenset({V.SELF, V.STAFF})),
-    Sight("sight.availability", frozenset({V.SELF, V.STAFF})),
+    Sight("sight.availability", frozenset({V.SELF})),
     Sight("sight.introduction", frozenset({V.SELF, V.PARTNER})),
     Sight("sight.agreement", frozenset({V.SELF, V.PARTNER})),
     Sight("sight.thread", frozenset({V.SELF, V.PARTNER})),
     Sight("sight.practice", frozenset({V.SELF, V.PARTNER, V.STAFF})),
-    Sight("sight.score", frozenset({V.SELF, V.PARTNER, V.STAFF})),
+    Sight("sight.score", frozenset({V.SELF, V.STAFF})),
     Sight("sight.receipts", frozenset({V.SELF, V.STAFF, V.ORG_ADMIN})),
     Sight("sight.exclusions", frozenset({V.SELF})),
 )
