@@ -62,7 +62,9 @@ def mentee_of(tool: FrameLocator, mentor: str) -> str:
         "rows => rows.map(row => [...row.children].map(cell => cell.innerText.trim()))"
     )
     names = [row[0] for row in cells]
-    return next(row[0] for row in cells if row[1] == mentor and names.count(row[0]) < 2)
+    return next(
+        str(row[0]) for row in cells if row[1] == mentor and names.count(row[0]) < 2
+    )
 
 
 def publishes(tool: FrameLocator) -> None:
