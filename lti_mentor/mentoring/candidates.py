@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from lti_mentor.mentoring.models import Program
+from lti_mentor.mentoring.models import Part, Participant, Program
 from lti_mentor.people.models import Context, Membership, Person, Role
 from lti_mentor.skills import queries as skills
 from lti_mentor.skills.models import CourseCompletion, LevelSource, Skill
@@ -83,6 +83,26 @@ def demand(session: Session, program: Program) -> Sequence[Person]:
             Membership.role == Role.LEARNER,
             Membership.is_active,
             Person.is_test.is_(False),
+        )
+        .order_by(Person.name, Person.id)
+        .distinct()
+    )
+    return session.scalars(query).all()
+
+
+def nameable(session: Session, program: Program) -> Sequence[Person]:
+    """Return who may be named as a mentor: people of its courses, now or earlier."""
+    mentors = select(Participant.person_id).where(
+        Participant.program_id == program.id, Participant.part == Part.MENTOR
+    )
+    courses = [context.id for context in offerings(session, program)]
+    query = (
+        select(Person)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(
+            Membership.context_id.in_(courses),
+            Person.is_test.is_(False),
+            Person.id.not_in(mentors),
         )
         .order_by(Person.name, Person.id)
         .distinct()

@@ -26,6 +26,7 @@ from lti_mentor.mentoring.models import (
     Purpose,
 )
 from lti_mentor.people.models import Context, Person
+from lti_mentor.skills import service as skills
 from lti_mentor.skills.models import Skill
 
 
@@ -101,6 +102,28 @@ def take_in(
     )
     session.flush()
     return len(new)
+
+
+def endorse(
+    session: Session, program: Program, person: Person, *, by: Person
+) -> Participant:
+    """Name somebody as a mentor, vouching for the program's skills (P6).
+
+    Kept apart as a source of its own, with who said it and when. A learner who is
+    named leaves the demand: one part per person and program (D12).
+
+    Raises:
+        NotAllowed: Said by somebody who does not lead the program.
+    """
+    if not queries.leads(session, program, by):
+        raise NotAllowed("program.not_yours")
+    participant = ensure_part(session, program, person, Part.MENTOR)
+    if participant.part is Part.MENTEE:
+        participant.part = Part.MENTOR
+        participant.capacity = program.default_capacity
+    participant.source = "endorsed"
+    skills.endorse(session, person, [named.skill for named in program.skills], by=by)
+    return participant
 
 
 def consent(

@@ -210,3 +210,24 @@ def complete_activities(
             session.add(row)
         row.name, row.state = fact.name[:500], fact.state
         row.completed_at, row.read_at = fact.completed_at, now()
+
+
+def endorse(
+    session: Session, person: Person, named: Sequence[Skill], *, by: Person
+) -> None:
+    """Keep that somebody vouches for these skills of a person; once is enough."""
+    there = queries.levels_of(session, {person.id}, {skill.id for skill in named})
+    session.add_all(
+        SkillLevel(
+            person_id=person.id,
+            skill_id=skill.id,
+            source=LevelSource.ENDORSED,
+            level=1.0,
+            is_mastered=True,
+            observed_at=now(),
+            said_by_id=by.id,
+        )
+        for skill in named
+        if (person.id, skill.id, LevelSource.ENDORSED) not in there
+    )
+    session.flush()

@@ -22,12 +22,12 @@ FEATURES: dict[Feature, tuple[LazyString, LazyString, LazyString]] = {
     Feature.LAUNCH: (
         _("Opening the tool"),
         _("People come in from the LMS, recognised."),
-        _("Nothing."),
+        _("Nobody comes in."),
     ),
     Feature.KEYS: (
         _("Our keys"),
         _("The LMS can verify what we sign."),
-        _("Roster and grades."),
+        _("No roster and no grades."),
     ),
     Feature.ROSTER: (
         _("Roster"),

@@ -43,6 +43,7 @@ NOTICES: dict[str, LazyString] = {
         "Computing the best pairs. This page shows them as soon as they are there."
     ),
     "dropped": _("Taken out of the draft."),
+    "endorsed": _("Named as a mentor. They are asked when they are paired."),
     "never": _("Taken out, and never proposed again. Compute again for other pairs."),
     "restored": _("Put back into the draft."),
     "published": _("Published. Both sides of every pair are asked now."),

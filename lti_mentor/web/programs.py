@@ -6,7 +6,7 @@ from flask import Response, request
 from marshmallow import fields, validate
 
 from lti_mentor.db import get_public
-from lti_mentor.errors import Invalid
+from lti_mentor.errors import Invalid, Missing
 from lti_mentor.matching import service as matching
 from lti_mentor.mentoring import candidates, programs, queries, service
 from lti_mentor.mentoring.models import (
@@ -122,6 +122,7 @@ def show(program: str) -> Answer:
         mentors=mentors,
         graduates={g.person.id: g for g in candidates.graduates(session, found)},
         mentees=queries.participants(session, found, Part.MENTEE),
+        nameable=_nameable(found),
         places=sum(mentor.capacity for mentor in mentors),
         mentorships=queries.open_mentorships(session, found),
         words=sentences.MENTORSHIPS,
@@ -129,6 +130,11 @@ def show(program: str) -> Answer:
         is_computing=run is not None and run.state is RunState.WAITING,
         **_draft(run),
     )
+
+
+def _nameable(program: Program) -> list[tuple[str, str]]:
+    people = candidates.nameable(db.session(), program)
+    return [(str(one.public_id), sentences.named(one.name)) for one in people]
 
 
 def _draft(run: MatchRun | None) -> dict[str, Any]:
@@ -153,6 +159,20 @@ def _draft(run: MatchRun | None) -> dict[str, Any]:
             if row["person"] in found
         ],
     }
+
+
+@bp.post("/programs/<program>/mentors")
+def endorse(program: str) -> Answer:
+    """Name somebody of the course, now or earlier, as a mentor."""
+    _running()
+    found, session = _program(program), db.session()
+    wanted = request.form.get("person", "")
+    choices = candidates.nameable(session, found)
+    person = next((p for p in choices if str(p.public_id) == wanted), None)
+    if person is None:
+        raise Missing("person.missing")
+    programs.endorse(session, found, person, by=scope().person)
+    return done("programs.show", "endorsed", program=program)
 
 
 @bp.post("/programs/<program>/gather")

@@ -176,6 +176,7 @@ CASES = (
     Case("programs.show", the_program, STAFF),
     Case("programs.gather", the_program, INSTRUCTOR),
     Case("programs.match", the_program, INSTRUCTOR),
+    Case("programs.endorse", the_program, INSTRUCTOR),
     Case(
         "programs.drop",
         lambda own: {"program": own.program, "pair": own.proposal()},
@@ -264,6 +265,8 @@ def test_only_whose_it_is_gets_through(house: House, case: Case) -> None:
     form = dict(case.form)
     if case.endpoint == "mentorship.book":
         form["time"] = str(rows["meeting"].times[0].public_id)  # type: ignore[attr-defined]
+    if case.endpoint == "programs.endorse":
+        form["person"] = str(acting.people["lea"].public_id)
     ids = {name: str(row.public_id) for name, row in rows.items()}  # type: ignore[attr-defined]
     visitors = everybody(acting, own)
     verb = method(house.app, case.endpoint)
