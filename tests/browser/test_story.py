@@ -191,7 +191,7 @@ def everybody_sees_what_came_of_it(story):
     tool = story.in_tab(TEACHER)
     look("board")
     people.follow(tool, "Report")
-    people.told(tool, "have a verified application so far")
+    people.told(tool, "have a verified application")
     look("report")
     counted = tool.locator("li", has_text="First application verified")
     expect(counted.locator(".chart-value")).to_have_text("1")
