@@ -306,6 +306,9 @@ def test_a_wrong_form_comes_back_with_what_was_typed(
 
     assert page.errors()
     assert all(page.errors())
+    ids = {str(tag["id"]) for tag in page.soup.select("[id]")}
+    for link in page.soup.select("[data-error-summary] a"):
+        assert f"{str(link['href'])[1:]}-error" in ids, str(link)
     assert house.dump() == before
     for name, typed in form.kept.items():
         if sent[name] == typed:
