@@ -2,7 +2,8 @@
 
    login   {step: "login", auth_url, state, secret, storage_target, storage_origin}
            keeps the secret in this browser (sessionStorage, and the platform's storage
-           where it has one) and goes on to the platform, after 1.5 s at the latest
+           where it has one) and goes on to the platform, after 1.5 s at the latest;
+           a frame that keeps nothing at all offers a window of its own instead
    finish  {step: "finish", ticket, state, bound, storage_target, storage_origin}
            proves with the secret that the same browser came back:
            POST /lti/session {ticket, secret?} -> {token, handle, expires_in, next,
@@ -18,9 +19,10 @@ if (data.step === "login") login();
 else finish();
 
 async function login() {
-  tryStorage(() => sessionStorage.setItem(name, data.secret));
-  await within(1500, keepAtPlatform(data.secret));
-  location.replace(data.auth_url);
+  const isHere = tryStorage(() => { sessionStorage.setItem(name, data.secret); return true; });
+  const isThere = await within(1500, keepAtPlatform(data.secret));
+  if (isHere || isThere || keepsCookies() || window.parent === window) location.replace(data.auth_url);
+  else offerWindow(); // now: the platform's hint works once, and is not used up yet
 }
 
 async function finish() {
@@ -89,7 +91,7 @@ function offerWindow() {
 
 async function keepAtPlatform(secret) {
   const store = await findStore();
-  if (store) await send(store, "put_data", { key: name, value: secret }, 1000);
+  return store && send(store, "put_data", { key: name, value: secret }, 1000);
 }
 
 async function takeFromPlatform() {
@@ -135,6 +137,16 @@ function send({ target, prefix }, verb, content, patience) {
 
 function within(milliseconds, promise) {
   return Promise.race([promise, new Promise((resolve) => { setTimeout(resolve, milliseconds); })]);
+}
+
+/* Whether the cookie that came with the login page was kept; that one no script may read. */
+function keepsCookies() {
+  const probe = "lti-probe=1";
+  const how = "; Path=/; Secure; SameSite=None; Partitioned";
+  tryStorage(() => { document.cookie = probe + how; });
+  const isKept = tryStorage(() => document.cookie.includes(probe));
+  tryStorage(() => { document.cookie = `${probe}; Max-Age=0${how}`; });
+  return isKept;
 }
 
 /* Browsers refuse storage by throwing; a refusal counts as "nothing there". */

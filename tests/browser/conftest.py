@@ -27,7 +27,7 @@ def tool(tmp_path: Path) -> Iterator[Product]:
         yield running
 
 
-@pytest.fixture(params=[False], ids=["third-party cookies blocked"])
+@pytest.fixture(params=["blocked"])
 def browser(request: pytest.FixtureRequest, tmp_path: Path):
     """Open a Chromium with a profile of its own."""
     require("playwright")
@@ -37,8 +37,6 @@ def browser(request: pytest.FixtureRequest, tmp_path: Path):
     program = shutil.which("chromium") or ""
     with (
         sync_playwright() as player,
-        visit.chromium(
-            player, program, tmp_path / "profile", third_party_cookies=request.param
-        ) as context,
+        visit.chromium(player, program, tmp_path / "profile", request.param) as context,
     ):
         yield context

@@ -9,16 +9,6 @@ from tests.browser.lms import Moodle, become
 from tests.browser.visit import SCREENS, Visit
 
 LEARNER = "Lena Ortiz"
-REFUSE = """
-if (location.hostname === "localhost") {
-  for (const name of ["sessionStorage", "localStorage"]) {
-    Object.defineProperty(window, name, {
-      get() { throw new DOMException("refused", "SecurityError"); },
-    });
-  }
-}
-"""
-"""What a browser does that refuses the tool all storage."""
 
 
 @pytest.fixture
@@ -38,7 +28,7 @@ def visit(campus, tool, browser):
     return visit
 
 
-@pytest.mark.parametrize("browser", [True], indirect=True, ids=["cookies allowed"])
+@pytest.mark.parametrize("browser", ["allowed"], indirect=True)
 def test_a_learner_without_a_program_wishes_for_a_mentor(campus, visit):
     Moodle(campus.moodle).open_tab(visit.page)
     people.on(visit.tool, "My mentorship")
@@ -50,8 +40,8 @@ def test_a_learner_without_a_program_wishes_for_a_mentor(campus, visit):
     visit.calm()
 
 
+@pytest.mark.parametrize("browser", ["refused"], indirect=True)
 def test_where_storage_is_refused_a_window_of_its_own_works(campus, browser, visit):
-    browser.add_init_script(REFUSE)
     Moodle(campus.moodle).open_tab(visit.page)
     expect(visit.tool.get_by_role("heading", name="One more click")).to_be_visible()
 

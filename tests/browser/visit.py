@@ -27,22 +27,31 @@ PATIENCE = 25_000
 WANTED = "--disable-features="
 
 
+MODES: dict[str, dict[str, Any]] = {
+    "blocked": {"cookie_controls_mode": 1, "block_third_party_cookies": True},
+    "allowed": {"cookie_controls_mode": 0, "block_third_party_cookies": False},
+    "refused": {
+        "content_settings": {
+            "exceptions": {"cookies": {"localhost,127.0.0.1": {"setting": 2}}}
+        }
+    },
+}
+"""Preferences by what a frame of another site may keep: nothing of third parties'
+cookies, everything, or nothing at all, partitioned storage included."""
+
+
 @contextmanager
 def chromium(
-    player: Playwright, program: str, profile: Path, *, third_party_cookies: bool
+    player: Playwright, program: str, profile: Path, mode: str
 ) -> Iterator[BrowserContext]:
-    """Open a Chromium as people have it: third-party cookies blocked, or not.
+    """Open a Chromium as people have it, in one of the modes.
 
     Playwright switches storage partitioning off by default; here it stays on.
     """
     default = profile / "Default"
     default.mkdir(parents=True)
-    mode = 0 if third_party_cookies else 1
-    preferences = {
-        "cookie_controls_mode": mode,
-        "block_third_party_cookies": not third_party_cookies,
-    }
-    (default / "Preferences").write_text(json.dumps({"profile": preferences}))
+    preferences = json.dumps({"profile": MODES[mode]})
+    (default / "Preferences").write_text(preferences)
     context = player.chromium.launch_persistent_context(
         profile,
         executable_path=program,
