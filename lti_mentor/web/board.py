@@ -39,9 +39,9 @@ GROUPS: tuple[tuple[str, LazyString, frozenset[WorkState]], ...] = (
     ("done", _("Completed"), FINAL),
     ("late", _("Past its date"), frozenset({WorkState.EXPIRED})),
 )
-"""Parts of the bar; those who have opened no practice stand before them."""
+"""Parts of the bar; those who have opened no practice stand after them."""
 NOT_BEGUN = "not_begun"
-"""The bar's first part: learners who have opened no practice."""
+"""The bar's last part: learners who have opened no practice."""
 RUNNING = frozenset({SyncState.WAITING, SyncState.RUNNING})
 
 
@@ -95,7 +95,7 @@ def _bar(works: Any, absent: int) -> list[dict[str, Any]]:
         for name, label, _ in GROUPS
     ]
     nobody = {"name": NOT_BEGUN, "label": _("Not opened yet"), "count": absent}
-    return [part for part in (nobody, *parts) if part["count"]]
+    return [part for part in (*parts, nobody) if part["count"]]
 
 
 def _readiness(course: Context) -> dict[str, Any]:

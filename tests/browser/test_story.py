@@ -53,7 +53,7 @@ def story(request, campus, tool, browser):
     return Story(campus, tool, lms, visit)
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(400)
 def test_the_whole_story(story):
     the_admin_connects_the_lms(story)
     the_instructor_starts_and_matches(story)

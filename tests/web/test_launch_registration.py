@@ -272,6 +272,24 @@ def test_canvas_is_asked_with_its_own_placements(tool: Tool, platform: Platform)
     assert tool_configuration["custom_parameters"]["canvas_user_id"]
 
 
+def test_moodle_is_told_of_content_selection_whatever_it_calls_its_place(
+    tool: Tool, platform: Platform
+):
+    selection = {"type": "LtiDeepLinkingRequest", "placements": ["ContentArea"]}
+    about = {
+        "product_family_code": "moodle",
+        "messages_supported": [{"type": "LtiResourceLinkRequest"}, selection],
+    }
+    offer(platform, Answer(body={"client_id": "new-client"}), **{PLATFORM: about})
+
+    connect(tool, platform, invite=invite(tool))
+
+    sent = platform.requests("/registration")[0].json[TOOL]
+    addresses = {m["type"]: m["target_link_uri"] for m in sent["messages"]}
+    assert addresses["LtiDeepLinkingRequest"] == f"{PUBLIC_URL}/lti/deep-link"
+    assert "canvas_user_id" not in sent["custom_parameters"]
+
+
 def test_canvas_can_be_configured_by_json(tool: Tool):
     found = tool.browser.get("/lti/canvas.json").get_json()
 
