@@ -21,6 +21,8 @@ from lti_mentor.errors import Outside
 from lti_mentor.jobs import service as jobs
 from lti_mentor.jobs.models import Job, JobState
 from lti_mentor.outbound import Outbound
+from lti_mentor.people import links
+from lti_mentor.people.models import LinkKind
 from lti_mentor.platforms import queries as platforms
 from lti_mentor.platforms.models import Registration
 from tests.conftest import SECRET, free_port
@@ -101,6 +103,37 @@ def test_a_platform_is_added_once_and_changed_by_adding_it_again(
         (row,) = platforms.everyone(session)
         assert (row.lms_token, row.lms_admins) == ("t0ken", False)
     engine.dispose()
+
+
+def test_adding_a_platform_that_waits_for_approval_approves_it(
+    call: Callable[..., Result], env: dict[str, str]
+) -> None:
+    call(*ADD)
+    engine = engine_for(env["LTI_MENTOR_DATABASE_URL"])
+    with Session(engine) as session:
+        platforms.everyone(session)[0].is_active = False
+        session.commit()
+
+    call(*ADD)
+
+    with Session(engine) as session:
+        assert platforms.everyone(session)[0].is_active
+    engine.dispose()
+
+
+def test_an_invitation_works_once(
+    call: Callable[..., Result], env: dict[str, str]
+) -> None:
+
+    address = call("platform", "invite").output.strip()
+
+    secret = address.rpartition("/lti/register?invite=")[2]
+    engine = engine_for(env["LTI_MENTOR_DATABASE_URL"])
+    with Session(engine) as session:
+        first = links.use(session, LinkKind.REGISTRATION_INVITE, secret)
+        second = links.use(session, LinkKind.REGISTRATION_INVITE, secret)
+    engine.dispose()
+    assert (first, second) == ({}, None)
 
 
 def test_a_refusal_is_one_readable_line(call: Callable[..., Result]) -> None:
