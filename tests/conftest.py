@@ -44,8 +44,9 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@pytest.fixture(autouse=True, scope="session")
+@pytest.fixture(autouse=True)
 def _unlocked() -> None:
+    """Every test begins with the tests' own key, whatever the one before did."""
     db.unlock((SECRET,))
 
 

@@ -25,11 +25,12 @@ from lti_mentor.lti.models import KeyState, ToolKey
 from lti_mentor.outbound import Outbound
 from lti_mentor.platforms import service
 from lti_mentor.web import EXTENSION, db
+from tests.conftest import SECRET
 from tests.platform import Platform, private_key
 
 PUBLIC_URL = "http://localhost:8000"
 LOOPBACK = (ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1/128"))
-SECRETS = ("a secret that only tests may know, ever",)
+SECRETS = (SECRET,)
 KID = "tool-key"
 
 

@@ -43,7 +43,15 @@ def create_app(name: str, campus: Campus) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.extensions["campus"] = campus
     app.context_processor(lambda: {"campus": campus})
+    app.after_request(_close_unsent)
     return app
+
+
+def _close_unsent(response: Response) -> Response:
+    """Close a file whose text is not sent: Werkzeug leaves it open for a 304."""
+    if response.status_code == 304 or request.method == "HEAD":
+        response.close()
+    return response
 
 
 def create_lms_app(lms: Lms, campus: Campus, *, cookie: str) -> Flask:
