@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from lti_mentor.clock import now
 from lti_mentor.crypto import digest, matches, random_token
@@ -113,7 +113,13 @@ def authenticate(
 ) -> WebSession | None:
     """Return the living session of this token; the handle, if given, must be its."""
     row = session.scalars(
-        select(WebSession).where(WebSession.token_digest == digest(token))
+        select(WebSession)
+        .where(WebSession.token_digest == digest(token))
+        .options(
+            joinedload(WebSession.registration),
+            joinedload(WebSession.person),
+            joinedload(WebSession.context),
+        )
     ).first()
     if row is None or not is_alive(row):
         return None

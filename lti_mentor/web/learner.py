@@ -40,11 +40,11 @@ def show() -> Answer:
         if mentorship.mentee_id == who.person.id
     ]
     works = practice.works_of(session, who.person)
-    course = who.course
+    course, program = who.course, _program()
     return render(
         "learner/home.html",
-        program=_program(),
-        participant=_participant(),
+        program=program,
+        participant=_participant(program),
         offer=_first(mine, MentorshipState.OFFERED),
         current=next((m for m in mine if m.state in LIVING), None),
         past=[m for m in mine if m.state not in LIVING | {MentorshipState.OFFERED}],
@@ -68,8 +68,7 @@ def _program() -> Program | None:
     return found[0] if found else None
 
 
-def _participant() -> Participant | None:
-    program = _program()
+def _participant(program: Program | None) -> Participant | None:
     if program is None:
         return None
     return queries.participant_of(db.session(), program, scope().person)
