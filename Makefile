@@ -23,7 +23,7 @@ check: .venv/dev.stamp            ## style, types, import order, templates, spel
 	$(BIN)/codespell
 
 bench: .venv/dev.stamp            ## measured on this machine, beside a bare page; build/bench.json
-	@$(BIN)/python -m tests.benchmarks
+	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
 $(BIN)/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; try: make PYTHON=python3.12" >&2; exit 1; }

@@ -153,48 +153,61 @@ def redirect_uri() -> str:
 
 
 def _accept(given: LaunchRequest, expected: Expected) -> tuple[Launch, str]:
-    session = db.session()
+    """Use the login up and let the person in: one unit, all or nothing.
+
+    Of a refusal there remains, in a unit of its own, that the login is used up, and
+    what the admin should see of deployment and platform.
+    """
     payload = launch.authenticate(given, expected, tool().keysets)
-    with transaction(session):
-        launch.consume(session, expected)
-    known = launch.interpret(payload, expected, tool().settings.public_url)
-    _admit(expected, known)
-    proof = expected.secret_digest, expected.is_bound_by(given.browser_secret)
-    return known, _unit(lambda unit: _arrive(unit, expected, known, proof))
-
-
-def _admit(expected: Expected, known: Launch) -> None:
-    """Meet deployment and platform; what a refusal leaves for the admin is kept."""
-
-    def meet(unit: Session) -> tuple[bool, bool]:
-        registration = _registration(unit, expected)
-        met = platforms.meet_deployment(unit, registration, known.deployment_id)
-        guid = known.platform_guid
-        is_same = guid is None or platforms.meet_platform(unit, registration, guid)
-        return met.is_accepted, is_same
-
-    is_accepted, is_same = _unit(meet)
-    if not is_accepted:
-        raise Refused("launch.deployment")
-    if not is_same:
-        raise Refused("launch.other_platform")
+    is_bound = expected.is_bound_by(given.browser_secret)
+    known = None
+    try:
+        known = launch.interpret(payload, expected, tool().settings.public_url)
+        return known, _unit(
+            lambda unit: _arrive(unit, expected, known, is_bound=is_bound)
+        )
+    except MentorError:
+        _unit(lambda unit: _keep(unit, expected, known))
+        raise
 
 
 def _arrive(
-    session: Session, expected: Expected, known: Launch, proof: tuple[str, bool]
+    session: Session, expected: Expected, known: Launch, *, is_bound: bool
 ) -> str:
     """Let the person in and return the ticket."""
-    secret_digest, is_bound = proof
-    arrival = arrive(session, _registration(session, expected), known)
-    _check_return(arrival.registration, known)
+    launch.consume(session, expected)
+    registration = _meet(session, expected, known)
+    arrival = arrive(session, registration, known)
+    _check_return(registration, known)
     return sessions.offer(
         session,
         arrival,
         _remembered(known) | prepare(session, arrival, known),
         page=first_page(known),
-        secret_digest=secret_digest,
+        secret_digest=expected.secret_digest,
         is_bound=is_bound,
     )
+
+
+def _keep(session: Session, expected: Expected, known: Launch | None) -> None:
+    with suppress(Refused):
+        launch.consume(session, expected)
+    if known is not None:
+        with suppress(Refused):
+            _meet(session, expected, known)
+
+
+def _meet(session: Session, expected: Expected, known: Launch) -> Registration:
+    """Hold deployment and platform against what is known of this registration."""
+    registration = session.get_one(Registration, expected.registration_id)
+    met = platforms.meet_deployment(session, registration, known.deployment_id)
+    guid = known.platform_guid
+    is_same = guid is None or platforms.meet_platform(session, registration, guid)
+    if not met.is_accepted:
+        raise Refused("launch.deployment")
+    if not is_same:
+        raise Refused("launch.other_platform")
+    return registration
 
 
 def _unit(work: Callable[[Session], T]) -> T:
@@ -244,10 +257,6 @@ def _remembered(known: Launch) -> dict[str, Any]:
             "accepts_line_item": wanted.accepts_line_item,
         }
     return kept
-
-
-def _registration(session: Session, expected: Expected) -> Registration:
-    return session.get_one(Registration, expected.registration_id)
 
 
 def _launch_request() -> LaunchRequest:

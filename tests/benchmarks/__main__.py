@@ -1,80 +1,139 @@
-"""make bench: launch and learner's home with 10,000 learners, beside a bare page.
+"""make bench: launches and pages with 10,000 learners, beside peers in the same run.
 
 Everything runs in one go on this machine, so that the ratios mean something where the
 milliseconds do not. Prints, and writes build/bench.json. Nothing is asserted.
+`make bench ARGS=launches` measures one part.
 """
 
-import http.client
 import json
 import os
 import platform as machine
-import re
-import socket
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from sqlalchemy.orm import Session
 
 from lti_mentor.cli.database import load_models, upgrade
-from lti_mentor.cli.serve import GUNICORN
 from lti_mentor.db import engine_for, transaction, unlock
+from lti_mentor.matching.bench import bench
 from lti_mentor.platforms import service
-from tests.benchmarks import bare, crowd, load
+from tests.benchmarks import bare, crowd, launches, load, servers
+from tests.conftest import free_port
+from tests.peers.installed import python_of
 from tests.platform import Platform, running
 
 LEARNERS = int(os.environ.get("BENCH_LEARNERS", "10000"))
 ONE_BY_ONE, AT_ONCE = 300, 1600
 SECRET = "only-for-this-bench-and-thrown-away"
-FORM, JSON = "application/x-www-form-urlencoded", "application/json"
+HERE = Path(__file__).parent
 
 
 def main() -> None:
     load_models()
-    with tempfile.TemporaryDirectory() as folder, running() as lms:
-        found = measure(Path(folder), lms)
-    found["matching"] = _matching()
+    wanted = sys.argv[1:] or list(PARTS)
+    found: dict[str, Any] = {
+        "machine": f"{machine.machine()}, {os.cpu_count()} cores, "
+        f"Python {machine.python_version()}"
+    }
+    for name in wanted:
+        found[name] = PARTS[name]()
     target = Path("build/bench.json")
     target.parent.mkdir(exist_ok=True)
     target.write_text(json.dumps(found, indent=2) + "\n")
     print(json.dumps(found, indent=2))  # noqa: T201
 
 
-def measure(folder: Path, lms: Platform) -> dict[str, Any]:
-    port, bare_port = _free_port(), _free_port()
-    env = os.environ | {
-        "LTI_MENTOR_SECRET_KEYS": SECRET,
-        "LTI_MENTOR_DATABASE_URL": f"sqlite:///{folder}/mentor.db",
-        "LTI_MENTOR_PUBLIC_URL": f"http://localhost:{port}",
-        "LTI_MENTOR_ALLOW_PRIVATE_PLATFORMS": "127.0.0.0/8",
-        "BARE_DATABASE_URL": f"sqlite:///{folder}/bare.db",
-    }
-    os.environ["BARE_DATABASE_URL"] = env["BARE_DATABASE_URL"]
-    sessions = _fill(env["LTI_MENTOR_DATABASE_URL"], lms)
-    bare.fill(LEARNERS)
-    with (
-        _server("lti_mentor.cli.web:web()", port, env, "/healthz"),
-        _server("tests.benchmarks.bare:app()", bare_port, env, "/learner/key-1"),
-    ):
-        home = _page(port, _home(sessions))
-        page = _page(bare_port, _bare)
-        launch = load.summary([_launch(port, lms, n) for n in range(100)])
-        again = _page(port, _home(sessions))
+def pages() -> dict[str, Any]:
+    """The learner's home beside a bare page with as many rows."""
+    with tempfile.TemporaryDirectory() as folder, running() as lms:
+        port, bare_port = free_port(), free_port()
+        env = _env(folder, port) | {"BARE_DATABASE_URL": f"sqlite:///{folder}/bare.db"}
+        os.environ["BARE_DATABASE_URL"] = env["BARE_DATABASE_URL"]
+        sessions = _fill(env["LTI_MENTOR_DATABASE_URL"], lms)
+        bare.fill(LEARNERS)
+        with (
+            servers.gunicorn("lti_mentor.cli.web:web()", port, env),
+            servers.gunicorn(
+                "tests.benchmarks.bare:app()", bare_port, env, "/learner/key-1"
+            ),
+        ):
+            home = _page(port, _home(sessions))
+            page = _page(bare_port, _bare)
+            again = _page(port, _home(sessions))
     best = home if home["p50_ms"] < again["p50_ms"] else again
     return {
-        "machine": f"{machine.machine()}, {os.cpu_count()} cores, "
-        f"Python {machine.python_version()}",
         "learners": LEARNERS,
         "learner_home": best,
         "bare_page": page,
         "home_beside_bare": load.ratio(best, page),
-        "launch_to_first_page": launch,
+    }
+
+
+def launched() -> dict[str, Any]:
+    """A launch beside the one of pylti1p3's Flask example, and a class at nine."""
+    with tempfile.TemporaryDirectory() as folder, running() as lms:
+        port = free_port()
+        env = _env(folder, port)
+        _fill(env["LTI_MENTOR_DATABASE_URL"], lms)
+        with servers.gunicorn("lti_mentor.cli.web:web()", port, env) as busy:
+            launch = launches.ours(lms, env["LTI_MENTOR_PUBLIC_URL"])
+            ours = launches.measure(port, launch, "a", busy)
+            as_published = _example(Path(folder), lms, keeps_keys=False)
+            with_keys_kept = _example(Path(folder), lms, keeps_keys=True)
+            again = launches.measure(port, launch, "b", busy)
+        best = ours if ours["per_second"] > again["per_second"] else again
+        found = {
+            "ours": best,
+            "example_as_published": as_published,
+            "example_keeping_keys": with_keys_kept,
+            "beside_as_published": load.ratio(best, as_published),
+            "beside_keeping_keys": load.ratio(best, with_keys_kept),
+        }
+        with servers.gunicorn("lti_mentor.cli.web:web()", port, env):
+            new = launches.ours(lms, env["LTI_MENTOR_PUBLIC_URL"], "opened-at-nine")
+            found["class_at_nine"] = launches.nine_o_clock(port, new, lms)
+    return found
+
+
+def matching() -> dict[str, Any]:
+    """Seconds to the proven best set of pairs."""
+    return {"1000x200": bench(1000, 200)}
+
+
+PARTS: dict[str, Callable[[], dict[str, Any]]] = {
+    "pages": pages,
+    "launches": launched,
+    "matching": matching,
+}
+
+
+def _example(folder: Path, lms: Platform, *, keeps_keys: bool) -> dict[str, Any]:
+    port = free_port()
+    (folder / "example.pem").write_text(launches.some_key())
+    config = folder / "example.json"
+    config.write_text(json.dumps(launches.example_config(lms)))
+    env = os.environ | {
+        "PEER_CONFIG": str(config),
+        "PEER_CACHE": str(folder / f"cache-{keeps_keys}"),
+        "PEER_KEEPS_KEYS": str(int(keeps_keys)),
+        "PYTHONPATH": str(HERE),
+    }
+    python = python_of("pylti1p3", HERE)
+    app = "pylti_example:app()"
+    with servers.gunicorn(app, port, env, python=python) as busy:
+        launch = launches.example(lms, f"http://localhost:{port}")
+        return launches.measure(port, launch, "e", busy)
+
+
+def _env(folder: str, port: int) -> dict[str, str]:
+    return os.environ | {
+        "LTI_MENTOR_SECRET_KEYS": SECRET,
+        "LTI_MENTOR_DATABASE_URL": f"sqlite:///{folder}/mentor.db",
+        "LTI_MENTOR_PUBLIC_URL": f"http://localhost:{port}",
+        "LTI_MENTOR_ALLOW_PRIVATE_PLATFORMS": "127.0.0.0/8",
     }
 
 
@@ -107,83 +166,6 @@ def _home(sessions: list[tuple[str, str]]) -> load.Ask:
 
 def _bare(connection: Any, n: int) -> None:
     load.get(connection, f"/learner/key-{n * 7 % (LEARNERS - 30)}", {})
-
-
-def _launch(port: int, lms: Platform, n: int) -> float:
-    """Return the milliseconds our side took, from login to first page."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    target = f"http://localhost:{port}/lti/launch"
-    begun = {
-        "iss": lms.url,
-        "client_id": lms.client_id,
-        "login_hint": "1",
-        "lti_message_hint": "{}",
-        "target_link_uri": target,
-    }
-    clock = time.perf_counter
-    start = clock()
-    data = _data(load.post(connection, "/lti/login", urlencode(begun), FORM))
-    took = clock() - start
-    login = dict(parse_qsl(urlsplit(data["auth_url"]).query))
-    claims = lms.claims(login | {"target_link_uri": target}, sub=f"b-{n}")
-    sent = {"state": data["state"], "id_token": lms.sign(claims)}
-    start = clock()
-    launched = _data(load.post(connection, "/lti/launch", urlencode(sent), FORM))
-    ticket = {"ticket": launched["ticket"], "secret": data["secret"]}
-    opened = json.loads(load.post(connection, "/lti/session", json.dumps(ticket), JSON))
-    path = opened["next"].replace("/home", "/mentorship")
-    load.get(connection, path, {"Authorization": f"Bearer {opened['token']}"})
-    took += clock() - start
-    connection.close()
-    return took * 1000
-
-
-def _data(page: bytes) -> dict[str, Any]:
-    found = re.search(rb'id="launch"[^>]*>(.*?)</script>', page, re.DOTALL)
-    if found is None:
-        raise RuntimeError("no launch page")
-    return dict(json.loads(found[1]))
-
-
-@contextmanager
-def _server(app: str, port: int, env: dict[str, str], alive: str) -> Iterator[None]:
-    command = [sys.executable, "-m", "gunicorn", *GUNICORN, "--workers", "2"]
-    process = subprocess.Popen(
-        [*command, "--bind", f"127.0.0.1:{port}", app],
-        env=env,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        _wait(port, alive)
-        yield
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def _wait(port: int, path: str) -> None:
-    for _ in range(200):
-        try:
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-            load.get(connection, path, {})
-        except (OSError, http.client.HTTPException):
-            time.sleep(0.1)
-        else:
-            return
-    raise RuntimeError("the server did not start")
-
-
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
-
-
-def _matching() -> dict[str, Any]:
-    from lti_mentor.matching.bench import bench
-
-    return {"1000x200": bench(1000, 200)}
 
 
 if __name__ == "__main__":

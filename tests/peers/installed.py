@@ -13,9 +13,9 @@ HERE = Path(__file__).parent
 CACHE = HERE.parents[1] / "build" / "peers"
 
 
-def python_of(peer: str) -> str:
+def python_of(peer: str, pins_in: Path = HERE) -> str:
     """Return the Python that has this peer; skip the test where it cannot be had."""
-    pins = HERE / f"requirements-{peer}.txt"
+    pins = pins_in / f"requirements-{peer}.txt"
     wanted = f"{sys.version_info[:2]}\n{pins.read_text()}"
     home = CACHE / wanted.splitlines()[1].replace("==", "-")
     stamp = home / "installed"

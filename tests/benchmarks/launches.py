@@ -1,0 +1,196 @@
+"""One launch, as a browser makes it: ours, and the example's, of the same token."""
+
+import http.client
+import json
+import re
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, Protocol
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from cryptography.hazmat.primitives import serialization
+
+from tests.benchmarks import load
+from tests.platform import Platform, private_key
+
+FORM, JSON = "application/x-www-form-urlencoded", "application/json"
+WARM, ONE_BY_ONE, AT_ONCE, CLIENTS = 20, 150, 600, 8
+CLASS = 200
+"""Learners who open a new course in the same second."""
+
+Connection = http.client.HTTPConnection
+
+
+class Launcher(Protocol):
+    """Goes from the click in the course to the first page."""
+
+    def __call__(self, connection: Connection, sub: str) -> None: ...
+
+
+def ours(lms: Platform, public_url: str, course: str = "course-1") -> Launcher:
+    """Return our launch: login, launch, session, shell, first page."""
+    target = f"{public_url}/lti/launch"
+
+    def launch(connection: Connection, sub: str) -> None:
+        begun = urlencode(_initiation(lms, target))
+        data = _data(load.post(connection, "/lti/login", begun, FORM))
+        login = dict(parse_qsl(urlsplit(data["auth_url"]).query))
+        token = _token(lms, login, target, sub, course)
+        sent = urlencode({"state": data["state"], "id_token": token})
+        launched = _data(load.post(connection, "/lti/launch", sent, FORM))
+        proof = {"ticket": launched["ticket"], "secret": data["secret"]}
+        opened = json.loads(
+            load.post(connection, "/lti/session", json.dumps(proof), JSON)
+        )
+        load.get(connection, opened["next"], {})
+        bearer = {"Authorization": f"Bearer {opened['token']}"}
+        _first_page(connection, opened["next"], bearer)
+
+    return launch
+
+
+def example(lms: Platform, url: str) -> Launcher:
+    """Return the example's launch: its check for cookies, login, launch page."""
+    target = f"{url}/launch/"
+
+    def launch(connection: Connection, sub: str) -> None:
+        begun = _initiation(lms, target)
+        load.post(connection, "/login/", urlencode(begun), FORM)
+        again = urlencode(begun | {"lti1p3_new_window": "1"})
+        connection.request("GET", f"/login/?{again}")
+        answer = connection.getresponse()
+        answer.read()
+        if answer.status != 302:
+            raise RuntimeError(f"/login/ answered {answer.status}")
+        cookies = answer.headers.get_all("Set-Cookie") or []
+        login = dict(parse_qsl(urlsplit(answer.headers["Location"]).query))
+        token = _token(lms, login, target, sub, "course-1")
+        headers = {
+            "Content-Type": FORM,
+            "Cookie": "; ".join(cookie.partition(";")[0] for cookie in cookies),
+        }
+        sent = urlencode({"state": login["state"], "id_token": token})
+        connection.request("POST", "/launch/", body=sent, headers=headers)
+        answer = connection.getresponse()
+        answer.read()
+        if answer.status != 200:
+            raise RuntimeError(f"/launch/ answered {answer.status}")
+
+    return launch
+
+
+def measure(port: int, launch: Launcher, name: str, busy: Callable[[], float]) -> Any:
+    """Return p50 and p95, launches a second, and the server's own time for one.
+
+    `busy` tells the processor seconds the server has used so far: the figure that a
+    noisy neighbour changes least.
+    """
+
+    def ask(connection: Connection, n: int) -> None:
+        launch(connection, f"{name}-{n}")
+
+    load.latency(port, ask, WARM)
+    found: dict[str, Any] = dict(load.latency(port, ask, ONE_BY_ONE))
+    before = busy()
+    found["per_second"] = load.throughput(port, ask, AT_ONCE, CLIENTS)
+    found["server_ms_each"] = round((busy() - before) / AT_ONCE * 1000, 2)
+    return found
+
+
+def nine_o_clock(port: int, launch: Launcher, lms: Platform) -> dict[str, Any]:
+    """Let a whole class open a course nobody opened before, all at once."""
+    took: list[float] = []
+    errors: list[str] = []
+    asked_keys = len(lms.requests("/jwks"))
+    ready = threading.Barrier(CLASS)
+
+    def learner(n: int) -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        ready.wait()
+        begun = time.perf_counter()
+        try:
+            launch(connection, f"nine-{n}")
+        except (OSError, RuntimeError, http.client.HTTPException) as error:
+            errors.append(str(error) or type(error).__name__)
+        took.append((time.perf_counter() - begun) * 1000)
+        connection.close()
+
+    begun = time.perf_counter()
+    threads = [threading.Thread(target=learner, args=(n,)) for n in range(CLASS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return load.summary(took) | {
+        "learners": CLASS,
+        "errors": errors[:5],
+        "all_in_s": round(time.perf_counter() - begun, 2),
+        "jwks_fetched": len(lms.requests("/jwks")) - asked_keys,
+    }
+
+
+def example_config(lms: Platform) -> dict[str, Any]:
+    """Return what the example reads of its platform from a file."""
+    return {
+        lms.url: {
+            "default": True,
+            "client_id": lms.client_id,
+            "auth_login_url": f"{lms.url}/auth",
+            "auth_token_url": f"{lms.url}/token",
+            "key_set_url": f"{lms.url}/jwks",
+            "key_set": None,
+            "private_key_file": "example.pem",
+            "deployment_ids": [lms.deployment_id],
+        }
+    }
+
+
+def some_key() -> str:
+    """Return a private key for the example: its configuration insists on one."""
+    form = serialization.PrivateFormat.PKCS8
+    key = private_key("example")
+    return key.private_bytes(
+        serialization.Encoding.PEM, form, serialization.NoEncryption()
+    ).decode()
+
+
+def _first_page(connection: Connection, path: str, headers: dict[str, str]) -> None:
+    """GET as the shell does: `home` sends each person on to their own page."""
+    connection.request("GET", path, headers=headers)
+    answer = connection.getresponse()
+    answer.read()
+    if answer.status in {302, 303}:
+        load.get(connection, answer.headers["Location"], headers)
+    elif answer.status != 200:
+        raise RuntimeError(f"{path} answered {answer.status}")
+
+
+def _initiation(lms: Platform, target: str) -> dict[str, str]:
+    return {
+        "iss": lms.url,
+        "client_id": lms.client_id,
+        "login_hint": "1",
+        "lti_message_hint": "{}",
+        "target_link_uri": target,
+    }
+
+
+def _token(
+    lms: Platform, login: dict[str, str], target: str, sub: str, course: str
+) -> str:
+    context = {
+        "id": course,
+        "label": course.upper(),
+        "title": "Negotiation",
+        "type": ["CourseSection"],
+    }
+    known = login | {"target_link_uri": target}
+    return lms.sign(lms.claims(known, sub=sub, context=context))
+
+
+def _data(page: bytes) -> dict[str, Any]:
+    found = re.search(rb'id="launch"[^>]*>(.*?)</script>', page, re.DOTALL)
+    if found is None:
+        raise RuntimeError("no launch page")
+    return dict(json.loads(found[1]))
