@@ -34,12 +34,23 @@ class _KeySet:
     keys: dict[str, RSAPublicKey] = field(default_factory=dict)
     fetched: datetime | None = None
     retry_at: datetime | None = None
+    asking: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    """Held while the platform is asked: a whole class waits for one answer."""
+
+    def find(self, kid: str, age: timedelta) -> RSAPublicKey | None:
+        return self.keys.get(kid) if self.is_younger(age) else None
 
     def is_younger(self, age: timedelta) -> bool:
         return self.fetched is not None and now() - self.fetched < age
 
     def may_ask(self) -> bool:
         return self.retry_at is None or now() >= self.retry_at
+
+    def learn(self, keys: dict[str, RSAPublicKey]) -> None:
+        self.keys, self.fetched, self.retry_at = keys, now(), now() + COOL_DOWN
+
+    def rest(self) -> None:
+        self.retry_at = now() + AFTER_FAILURE
 
 
 class KeySets:
@@ -58,14 +69,12 @@ class KeySets:
             Refused: The platform publishes no such sound key (`launch.key_unknown`).
             Outside: Its key set cannot be read (`launch.keys_unreachable`).
         """
-        place = (registration_id, url)
-        known = self._known(place)
-        if kid in known.keys and known.is_younger(FRESH):
-            return known.keys[kid]
-        if known.may_ask():
-            known = self._refresh(place, known)
-        if kid in known.keys and known.is_younger(STALE):
-            return known.keys[kid]
+        known = self._known((registration_id, url))
+        if key := known.find(kid, FRESH):
+            return key
+        self._refresh(known, url, kid)
+        if key := known.find(kid, STALE):
+            return key
         if known.is_younger(STALE):
             raise Refused("launch.key_unknown")
         raise Outside("launch.keys_unreachable")
@@ -74,14 +83,18 @@ class KeySets:
         with self._lock:
             return self._sets.setdefault(place, _KeySet())
 
-    def _refresh(self, place: Place, known: _KeySet) -> _KeySet:
+    def _refresh(self, known: _KeySet, url: str, kid: str) -> None:
+        """Ask unless somebody is asking; who knows an older key does not wait."""
+        must_wait = known.find(kid, STALE) is None
+        if not known.asking.acquire(blocking=must_wait):
+            return
         try:
-            fresh = _KeySet(self._fetch(place[1]), now(), now() + COOL_DOWN)
+            if known.may_ask() and not known.find(kid, FRESH):
+                known.learn(self._fetch(url))
         except Outside:
-            fresh = _KeySet(known.keys, known.fetched, now() + AFTER_FAILURE)
-        with self._lock:
-            self._sets[place] = fresh
-        return fresh
+            known.rest()
+        finally:
+            known.asking.release()
 
     def _fetch(self, url: str) -> dict[str, RSAPublicKey]:
         reply = self._http.request(

@@ -1,5 +1,7 @@
 """Platforms' keys: cached, rotated, survived."""
 
+import threading
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -9,7 +11,7 @@ from lti_mentor.clock import now
 from lti_mentor.errors import Outside, Refused
 from lti_mentor.lti.keysets import KeySets
 from lti_mentor.outbound import Outbound
-from tests.platform import Answer, Platform, jwk
+from tests.platform import Answer, Asked, Platform, jwk
 
 
 @pytest.fixture
@@ -106,3 +108,93 @@ def test_a_slow_platform_holds_nobody(outbound: Outbound, platform: Platform):
 
     with pytest.raises(Outside, match=r"launch\.keys_unreachable"):
         impatient.key(1, f"{platform.url}/jwks", "k1")
+
+
+def at_once(count: int, ask: Callable[[], object]) -> None:
+    """Let so many threads begin at the same moment, and wait for all of them."""
+    gate = threading.Barrier(count)
+
+    def run() -> None:
+        gate.wait()
+        ask()
+
+    threads = [threading.Thread(target=run) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def test_a_whole_class_waits_for_one_answer(keysets: KeySets, platform: Platform):
+    url = f"{platform.url}/jwks"
+    platform.routes["/jwks"] = lambda _: Answer(body={"keys": [jwk("k1")]}, delay=0.2)
+    found: list[object] = []
+
+    at_once(50, lambda: found.append(keysets.key(1, url, "k1")))
+
+    assert len(found) == 50
+    assert fetches(platform) == 1
+
+
+def test_a_whole_class_asks_a_dead_platform_once(keysets: KeySets, platform: Platform):
+    url = f"{platform.url}/jwks"
+    platform.routes["/jwks"] = lambda _: Answer(404, delay=0.2)
+    refused: list[object] = []
+
+    def ask() -> None:
+        with pytest.raises(Outside):
+            keysets.key(1, url, "k1")
+        refused.append(1)
+
+    at_once(20, ask)
+
+    assert len(refused) == 20
+    assert fetches(platform) == 1
+
+
+def test_while_one_asks_the_others_go_on_with_the_key_they_know(
+    keysets: KeySets, platform: Platform
+):
+    url = f"{platform.url}/jwks"
+    keysets.key(1, url, "k1")
+    asked, answer = threading.Event(), threading.Event()
+
+    def slowly(_: Asked) -> Answer:
+        asked.set()
+        answer.wait(10)
+        return Answer(body={"keys": [jwk("k1")]})
+
+    platform.routes["/jwks"] = slowly
+    with later(minutes=61):
+        first = threading.Thread(target=keysets.key, args=(1, url, "k1"))
+        first.start()
+        asked.wait(10)
+        found = keysets.key(1, url, "k1")
+        answer.set()
+        first.join()
+
+    assert found.key_size == 2048
+    assert fetches(platform) == 2
+
+
+def test_a_slow_platform_keeps_nobody_of_another_waiting(
+    keysets: KeySets, platform: Platform
+):
+    asked, answer = threading.Event(), threading.Event()
+
+    def slowly(_: Asked) -> Answer:
+        asked.set()
+        answer.wait(10)
+        return Answer(body={"keys": [jwk("k1")]})
+
+    platform.routes["/slow"] = slowly
+    slow = f"{platform.url}/slow"
+    waiting = threading.Thread(target=keysets.key, args=(1, slow, "k1"))
+    waiting.start()
+    asked.wait(10)
+
+    found = keysets.key(2, f"{platform.url}/jwks", "k1")
+
+    assert not answer.is_set() and found.key_size == 2048
+    answer.set()
+    waiting.join()
