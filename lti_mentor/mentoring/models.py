@@ -17,13 +17,13 @@ from lti_mentor.mentoring.models_participant import (
     Chip,
     Consent,
     Exclusion,
-    Part,
     Participant,
     ParticipantState,
     Purpose,
 )
 from lti_mentor.mentoring.models_program import (
     Interest,
+    Part,
     Program,
     ProgramContext,
     ProgramSkill,

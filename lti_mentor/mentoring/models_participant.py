@@ -8,15 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lti_mentor.clock import now
 from lti_mentor.db import Base, Public, word
-from lti_mentor.mentoring.models_program import Program
+from lti_mentor.mentoring.models_program import Part, Program
 from lti_mentor.people.models import Person
-
-
-class Part(enum.StrEnum):
-    """The part somebody has in a program."""
-
-    MENTEE = "mentee"
-    MENTOR = "mentor"
 
 
 class ParticipantState(enum.StrEnum):
@@ -61,7 +54,7 @@ class Participant(Public, Base):
         word(ParticipantState), default=ParticipantState.PROPOSED
     )
     source: Mapped[str] = mapped_column(String(40), default="lms")
-    """lms, endorsed, volunteer, invited: how they came in."""
+    """lms, wished, endorsed, invited: how they came in."""
     capacity: Mapped[int] = mapped_column(default=2)
     """Mentees at a time; mentors only."""
     paused_until: Mapped[datetime | None]

@@ -21,6 +21,13 @@ class ProgramState(enum.StrEnum):
     ARCHIVED = "archived"
 
 
+class Part(enum.StrEnum):
+    """The part somebody has in a program."""
+
+    MENTEE = "mentee"
+    MENTOR = "mentor"
+
+
 class Program(Public, Base):
     """Who helps whom with what, for how long."""
 
@@ -36,7 +43,10 @@ class Program(Public, Base):
         word(ProgramState), default=ProgramState.RUNNING
     )
     coordinator_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    coordinator: Mapped[Person] = relationship()
+    coordinator: Mapped[Person] = relationship(foreign_keys=coordinator_id)
+    stand_in_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """Leads it while the coordinator cannot; the two may do the same."""
+    stand_in: Mapped[Person | None] = relationship(foreign_keys=stand_in_id)
     weeks: Mapped[int] = mapped_column(default=6)
     cadence_days: Mapped[int] = mapped_column(default=14)
     """A talk every so many days."""
@@ -84,12 +94,18 @@ class ProgramSkill(Base):
 
 
 class Interest(Base):
-    """A wish for a mentor where no program runs; staff see a count (D13)."""
+    """A wish for a mentor, or an offer to be one, in a course (D13).
+
+    Of wishes staff see a count until a program starts; offers are seen by name,
+    since somebody has to say yes to them.
+    """
 
     __tablename__ = "interest"
-    __table_args__ = (UniqueConstraint("context_id", "person_id"),)
+    __table_args__ = (UniqueConstraint("context_id", "person_id", "part"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     context_id: Mapped[int] = mapped_column(ForeignKey("context.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    person: Mapped[Person] = relationship()
+    part: Mapped[Part] = mapped_column(word(Part), default=Part.MENTEE)
     at: Mapped[datetime] = mapped_column(default=now)

@@ -45,6 +45,8 @@ class Person(Public, Base):
     """The platform's subject; null while known by the LMS API only."""
     lms_user_id: Mapped[str | None] = mapped_column(String(255))
     """The id the LMS API uses; on Moodle the same as `sub`."""
+    legacy_id: Mapped[str | None] = mapped_column(String(255), index=True)
+    """What LTI 1.1 called them; older Canvas names observed people by it."""
     username: Mapped[str | None] = mapped_column(String(255))
     """As web services gave it; joins report rows, is shown to nobody."""
     name: Mapped[str] = mapped_column(String(255), default="")
@@ -57,6 +59,10 @@ class Person(Public, Base):
     """The LMS's test student: stays out of matching and numbers."""
     is_org_admin: Mapped[bool] = mapped_column(default=False)
     """Named organisation admin of this registration."""
+    is_reader: Mapped[bool] = mapped_column(default=False)
+    """Sees the organisation's reports, never names."""
+    may_start: Mapped[bool] = mapped_column(default=False)
+    """Named to start programs, where only named people may."""
     last_seen: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
 
@@ -84,6 +90,9 @@ class Context(Public, Base):
     """`context.id` of launches; null while known by the LMS API only."""
     lms_id: Mapped[str | None] = mapped_column(String(255))
     """The course id of the LMS API."""
+    group_id: Mapped[str | None] = mapped_column(String(255))
+    """The sub-account (Canvas) or category (Moodle) it stands in, by the LMS's id."""
+    group_name: Mapped[str] = mapped_column(String(500), default="")
     kind: Mapped[ContextKind] = mapped_column(
         word(ContextKind), default=ContextKind.COURSE
     )
@@ -101,6 +110,14 @@ class Context(Public, Base):
     lineitems_url: Mapped[str | None]
     """AGS container of the last launch that carried one."""
     ags_scopes: Mapped[list[str]] = mapped_column(default=list)
+    asked_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("person.id", use_alter=True)
+    )
+    """Who asked to have the tool switched on here; null = nobody waits."""
+    asked_by: Mapped[Person | None] = relationship()
+    asked_at: Mapped[datetime | None]
+    asked_answer: Mapped[str] = mapped_column(String(500), default="")
+    """What an organisation admin said when it stayed off."""
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
@@ -120,9 +137,21 @@ class Membership(Base):
     from_launch: Mapped[bool] = mapped_column(default=False)
     """The role came from a launch and wins over the roster's (Moodle's NRPS calls
     a non-editing teacher a learner)."""
-    section: Mapped[str | None] = mapped_column(String(255))
     seen_at: Mapped[datetime] = mapped_column(default=now)
     """When a roster or a launch last showed this person here."""
+
+
+class SectionSeat(Base):
+    """A person in a section of a course: a Canvas section, a Moodle group."""
+
+    __tablename__ = "section_seat"
+    __table_args__ = (UniqueConstraint("context_id", "person_id", "section"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    context_id: Mapped[int] = mapped_column(ForeignKey("context.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    section: Mapped[str] = mapped_column(String(255))
+    """The LMS's id of it."""
 
 
 class ResourceLink(Public, Base):

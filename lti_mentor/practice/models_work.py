@@ -62,8 +62,13 @@ class PracticeWork(Public, Base):
     mentorship_id: Mapped[int | None] = mapped_column(
         ForeignKey("mentorship.id"), index=True
     )
-    """Who reviews it; null = pool or instructor (D13)."""
+    """Whose mentor reviews it; null = pool or instructor (D13)."""
     mentorship: Mapped[Mentorship | None] = relationship()
+    pool_reviewer_id: Mapped[int | None] = mapped_column(
+        ForeignKey("person.id"), index=True
+    )
+    """A mentor of the program who was asked to review it in nobody's stead."""
+    pool_reviewer: Mapped[Person | None] = relationship(foreign_keys=pool_reviewer_id)
     state: Mapped[WorkState] = mapped_column(word(WorkState))
     turn: Mapped[Turn] = mapped_column(word(Turn))
     turn_since: Mapped[datetime] = mapped_column(default=now)
@@ -98,7 +103,7 @@ class PracticeWork(Public, Base):
     @property
     def reviewer(self) -> Person | None:
         """The mentor who reviews; null = the instructor does."""
-        return self.mentorship.mentor if self.mentorship else None
+        return self.mentorship.mentor if self.mentorship else self.pool_reviewer
 
     def advance(self, state: WorkState) -> None:
         """Take the next step and hand the turn to its owner.
@@ -121,7 +126,8 @@ class PracticeWork(Public, Base):
             return Turn.COORDINATOR
         if state is WorkState.EXPIRED:
             return Turn.INSTRUCTOR
-        return Turn.MENTOR if self.mentorship_id else Turn.INSTRUCTOR
+        has_reviewer = self.mentorship_id or self.pool_reviewer_id
+        return Turn.MENTOR if has_reviewer else Turn.INSTRUCTOR
 
     def pass_turn(self, turn: Turn) -> None:
         """Make it `turn`'s turn from now on."""

@@ -1,6 +1,6 @@
 """First tables
 
-Revision: 0001, after: , 2026-11-22
+Revision: 0001, after: , 2026-11-23
 """
 
 import sqlalchemy as sa
@@ -195,6 +195,7 @@ def upgrade() -> None:
         sa.Column("registration_id", sa.Integer(), nullable=False),
         sa.Column("sub", sa.String(length=255), nullable=True),
         sa.Column("lms_user_id", sa.String(length=255), nullable=True),
+        sa.Column("legacy_id", sa.String(length=255), nullable=True),
         sa.Column("username", sa.String(length=255), nullable=True),
         sa.Column("name", sa.String(length=255), nullable=False),
         sa.Column("email", sa.String(length=255), nullable=True),
@@ -221,6 +222,11 @@ def upgrade() -> None:
             "registration_id", "sub", name=op.f("uq_person_registration_id_sub")
         ),
     )
+    with op.batch_alter_table("person", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_person_legacy_id"), ["legacy_id"], unique=False
+        )
+
     op.create_table(
         "skill",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -390,6 +396,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("context_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("part", sa.String(length=40), nullable=False),
         sa.Column("at", sa.DateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["context_id"], ["context.id"], name=op.f("fk_interest_context_id")
@@ -399,7 +406,10 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_interest")),
         sa.UniqueConstraint(
-            "context_id", "person_id", name=op.f("uq_interest_context_id_person_id")
+            "context_id",
+            "person_id",
+            "part",
+            name=op.f("uq_interest_context_id_person_id_part"),
         ),
     )
     op.create_table(
@@ -410,7 +420,6 @@ def upgrade() -> None:
         sa.Column("role", sa.String(length=40), nullable=False),
         sa.Column("is_active", sa.Boolean(), nullable=False),
         sa.Column("from_launch", sa.Boolean(), nullable=False),
-        sa.Column("section", sa.String(length=255), nullable=True),
         sa.Column("seen_at", sa.DateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["context_id"], ["context.id"], name=op.f("fk_membership_context_id")
@@ -436,6 +445,7 @@ def upgrade() -> None:
         sa.Column("purpose", sa.String(length=40), nullable=False),
         sa.Column("state", sa.String(length=40), nullable=False),
         sa.Column("coordinator_id", sa.Integer(), nullable=False),
+        sa.Column("stand_in_id", sa.Integer(), nullable=True),
         sa.Column("weeks", sa.Integer(), nullable=False),
         sa.Column("cadence_days", sa.Integer(), nullable=False),
         sa.Column("default_capacity", sa.Integer(), nullable=False),
@@ -450,6 +460,9 @@ def upgrade() -> None:
             ["registration_id"],
             ["registration.id"],
             name=op.f("fk_program_registration_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["stand_in_id"], ["person.id"], name=op.f("fk_program_stand_in_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_program")),
         sa.UniqueConstraint("public_id", name=op.f("uq_program_public_id")),
@@ -471,6 +484,31 @@ def upgrade() -> None:
         ),
         sa.UniqueConstraint("public_id", name=op.f("uq_resource_link_public_id")),
     )
+    op.create_table(
+        "section_seat",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("context_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("section", sa.String(length=255), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["context_id"], ["context.id"], name=op.f("fk_section_seat_context_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_section_seat_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_section_seat")),
+        sa.UniqueConstraint(
+            "context_id",
+            "person_id",
+            "section",
+            name=op.f("uq_section_seat_context_id_person_id_section"),
+        ),
+    )
+    with op.batch_alter_table("section_seat", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_section_seat_person_id"), ["person_id"], unique=False
+        )
+
     op.create_table(
         "skill_level",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1077,6 +1115,7 @@ def upgrade() -> None:
         sa.Column("assignment_id", sa.Integer(), nullable=False),
         sa.Column("learner_id", sa.Integer(), nullable=False),
         sa.Column("mentorship_id", sa.Integer(), nullable=True),
+        sa.Column("pool_reviewer_id", sa.Integer(), nullable=True),
         sa.Column("state", sa.String(length=40), nullable=False),
         sa.Column("turn", sa.String(length=40), nullable=False),
         sa.Column("turn_since", sa.DateTime(), nullable=False),
@@ -1107,6 +1146,11 @@ def upgrade() -> None:
             ["mentorship.id"],
             name=op.f("fk_practice_work_mentorship_id"),
         ),
+        sa.ForeignKeyConstraint(
+            ["pool_reviewer_id"],
+            ["person.id"],
+            name=op.f("fk_practice_work_pool_reviewer_id"),
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_practice_work")),
         sa.UniqueConstraint(
             "assignment_id",
@@ -1122,6 +1166,11 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_practice_work_mentorship_id"),
             ["mentorship_id"],
+            unique=False,
+        )
+        batch_op.create_index(
+            batch_op.f("ix_practice_work_pool_reviewer_id"),
+            ["pool_reviewer_id"],
             unique=False,
         )
 
@@ -1251,6 +1300,7 @@ def downgrade() -> None:
     op.drop_table("plan")
     op.drop_table("application")
     with op.batch_alter_table("practice_work", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_practice_work_pool_reviewer_id"))
         batch_op.drop_index(batch_op.f("ix_practice_work_mentorship_id"))
         batch_op.drop_index(batch_op.f("ix_practice_work_learner_id"))
 
@@ -1322,6 +1372,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_skill_level_newest")
 
     op.drop_table("skill_level")
+    with op.batch_alter_table("section_seat", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_section_seat_person_id"))
+
+    op.drop_table("section_seat")
     op.drop_table("resource_link")
     op.drop_table("program")
     with op.batch_alter_table("membership", schema=None) as batch_op:
@@ -1347,6 +1401,9 @@ def downgrade() -> None:
 
     op.drop_table("activity")
     op.drop_table("skill")
+    with op.batch_alter_table("person", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_person_legacy_id"))
+
     op.drop_table("person")
     with op.batch_alter_table("login_state", schema=None) as batch_op:
         batch_op.drop_index("ix_login_state_expires_at")

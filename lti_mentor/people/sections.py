@@ -1,0 +1,68 @@
+"""Which section of a course somebody is in, and who may see only some of them."""
+
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy import ColumnElement, delete, select, true
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from lti_mentor.people.models import Context, Person, SectionSeat
+
+Sections = frozenset[str] | None
+"""Sections whose people somebody sees; None = the whole course."""
+
+
+def keep(
+    session: Session, context: Context, people: Mapping[Person, Iterable[str]]
+) -> None:
+    """Keep which sections people are in now; nobody else's change."""
+    wanted = {
+        (person.id, section[:255])
+        for person, sections in people.items()
+        for section in sections
+        if section
+    }
+    rows = session.scalars(
+        select(SectionSeat).where(
+            SectionSeat.context_id == context.id,
+            SectionSeat.person_id.in_([person.id for person in people]),
+        )
+    ).all()
+    there = {(row.person_id, row.section): row for row in rows}
+    gone = [row.id for key, row in there.items() if key not in wanted]
+    session.execute(delete(SectionSeat).where(SectionSeat.id.in_(gone)))
+    session.add_all(
+        SectionSeat(context_id=context.id, person_id=person_id, section=section)
+        for person_id, section in sorted(wanted - there.keys())
+    )
+    session.flush()
+
+
+def within(
+    person_id: InstrumentedAttribute[int], context: Context, sections: Sections
+) -> ColumnElement[bool]:
+    """Return the condition that keeps a list of people to these sections."""
+    if sections is None:
+        return true()
+    seated = select(SectionSeat.person_id).where(
+        SectionSeat.context_id == context.id, SectionSeat.section.in_(sections)
+    )
+    return person_id.in_(seated)
+
+
+def of_launch(custom: Mapping[str, str]) -> list[str]:
+    """Return the sections a launch says this person is in: `42, 43`."""
+    given = ",".join(custom.get(name, "") for name in NAMES)
+    return [part.strip() for part in given.split(",") if part.strip()]
+
+
+NAMES = ("canvas_section_ids", "moodle_group_ids")
+"""Launch parameters that name sections."""
+
+
+def seen_by(custom: Mapping[str, str]) -> Sections:
+    """Return what a launch says of the sections this person is kept to.
+
+    Only Canvas says so; Moodle tells nobody's group rights in a launch.
+    """
+    is_limited = custom.get("canvas_section_restricted", "").lower() == "true"
+    return frozenset(of_launch(custom)) if is_limited else None
