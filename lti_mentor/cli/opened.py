@@ -1,6 +1,7 @@
 """What a command needs: settings, a session, a table on the screen."""
 
 import logging
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
@@ -27,11 +28,14 @@ def writing() -> Iterator[Session]:
 
 
 def log_to_stderr() -> None:
-    """Log what we do, and of others only what is wrong."""
-    logging.basicConfig(
-        level=logging.WARNING,
-        format="%(asctime)s %(levelname)s %(name)s %(message)s",
+    """Log what we do, and of others only what is wrong; times are UTC."""
+    lines = logging.Formatter(
+        "%(asctime)sZ %(levelname)s %(name)s %(message)s", "%Y-%m-%dT%H:%M:%S"
     )
+    lines.converter = time.gmtime
+    handler = logging.StreamHandler()
+    handler.setFormatter(lines)
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
     logging.getLogger("lti_mentor").setLevel(logging.INFO)
 
 

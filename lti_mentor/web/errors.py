@@ -13,7 +13,7 @@ from lti_mentor.errors import Conflict, MentorError
 from lti_mentor.people import sessions
 from lti_mentor.platforms.origins import origins_of
 from lti_mentor.platforms.queries import all_origins
-from lti_mentor.web import db, pages
+from lti_mentor.web import db, decisions, pages
 from lti_mentor.web.words import words
 
 log = logging.getLogger(__name__)
@@ -83,6 +83,7 @@ def _unexpected(error: Exception) -> Response:
 def answer(code: str, status: int, details: dict[str, Any]) -> Response:
     """Return the error page, or JSON where JSON was asked for."""
     db.session.rollback()
+    decisions.note(code=code, reason=str(details.get("reason") or ""))
     _let_platforms_frame_it()
     if request.is_json or request.path.startswith("/lti/session"):
         body = jsonify(code=code, correlation=_correlation())

@@ -1,6 +1,5 @@
 """The two halves of a launch over HTTP, our key set, and signs of life."""
 
-import logging
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, TypeVar
@@ -24,7 +23,7 @@ from lti_mentor.crypto import digest
 from lti_mentor.db import reading, transaction
 from lti_mentor.errors import MentorError, Refused
 from lti_mentor.lti import keys, launch
-from lti_mentor.lti.claims import Launch, MessageType
+from lti_mentor.lti.claims import CORE, Launch, MessageType
 from lti_mentor.lti.launch import Expected, LaunchRequest
 from lti_mentor.lti.login import LIFETIME, LoginRequest, LoginStarted, start
 from lti_mentor.people import sessions
@@ -32,12 +31,12 @@ from lti_mentor.people.service import arrive
 from lti_mentor.platforms import service as platforms
 from lti_mentor.platforms.models import Registration
 from lti_mentor.platforms.origins import belongs
-from lti_mentor.web import db, tool
+from lti_mentor.web import db, decisions, tool
 from lti_mentor.web.landing import prepare
 from lti_mentor.web.security import form_origin
 
 bp = Blueprint("lti", __name__)
-log = logging.getLogger(__name__)
+bp.after_app_request(decisions.write)
 
 T = TypeVar("T")
 TRIES = 4
@@ -68,15 +67,11 @@ def login() -> ResponseReturnValue:
     """Remember who begins, and send the browser on to the platform."""
     wanted = LoginRequest.read(request.values)
     session = db.session()
-    try:
-        with transaction(session):
-            started = start(session, wanted, redirect_uri())
-    except MentorError as refused:
-        _decided(refused.code, "")
-        raise
+    with transaction(session):
+        started = start(session, wanted, redirect_uri())
     g.frame_origins = started.origins
     g.form_origins = form_origin(started.auth_url)
-    _decided("login.started", started.registration)
+    decisions.note(code="login.started", registration=started.registration)
     if PROBE in request.cookies:
         return _with_cookies(redirect(started.auth_url), started)  # type: ignore[arg-type]
     page = render_template(
@@ -96,17 +91,12 @@ def login() -> ResponseReturnValue:
 def receive() -> ResponseReturnValue:
     """Prove what the platform sent, let the person arrive, hand out a ticket."""
     given = _launch_request()
-    expected = None
-    try:
-        with reading(db.session()) as session:
-            expected = launch.recall(session, given.state)
-        g.frame_origins = expected.origins
-        known, ticket = _accept(given, expected)
-    except MentorError as refused:
-        registration = expected.registration if expected else ""
-        _decided(refused.code, registration, str(refused.details.get("reason", "")))
-        raise
-    _decided("launch.accepted", expected.registration, known.message)
+    with reading(db.session()) as session:
+        expected = launch.recall(session, given.state)
+    g.frame_origins = expected.origins
+    decisions.note(registration=expected.registration)
+    known, ticket = _accept(given, expected)
+    decisions.note(code="launch.accepted", reason=known.message)
     return render_template(
         "finish.html",
         ticket=ticket,
@@ -159,6 +149,7 @@ def _accept(given: LaunchRequest, expected: Expected) -> tuple[Launch, str]:
     what the admin should see of deployment and platform.
     """
     payload = launch.authenticate(given, expected, tool().keysets)
+    _note_party(expected.registration, payload)
     is_bound = expected.is_bound_by(given.browser_secret)
     known = None
     try:
@@ -292,12 +283,9 @@ def _cookie(state: str) -> str:
     return f"__Host-lti_{digest(state)[:8]}"
 
 
-def _decided(code: str, registration: str, reason: str = "") -> None:
-    """Log a decision, usable as proof in certification: no personal data."""
-    log.info(
-        "decision code=%s registration=%s reason=%s correlation=%s",
-        code,
-        registration or "-",
-        reason or "-",
-        g.get("correlation", "-"),
+def _note_party(registration: str, payload: dict[str, Any]) -> None:
+    """Say in the log who it was and where, under other names."""
+    decisions.note(
+        deployment=decisions.masked(registration, payload.get(CORE + "deployment_id")),
+        person=decisions.masked(registration, payload.get("sub")),
     )

@@ -23,7 +23,7 @@ from lti_mentor.people import drafts, links, sessions
 from lti_mentor.people.models import LinkKind, WebSession
 from lti_mentor.people.scope import Scope
 from lti_mentor.platforms.origins import origins_of
-from lti_mentor.web import db, errors
+from lti_mentor.web import db, decisions, errors
 from lti_mentor.web.errors import SignedOut
 from lti_mentor.web.security import SAFE, form_origin
 
@@ -109,6 +109,7 @@ def exchange() -> ResponseReturnValue:
     session = db.session()
     with transaction(session):
         opened = sessions.exchange(session, ticket, secret)
+    decisions.note(code="session.opened")
     return jsonify(asdict(opened))
 
 

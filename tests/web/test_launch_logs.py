@@ -1,6 +1,9 @@
 """What is logged of a launch: decisions, and nothing about people."""
 
 import logging
+import re
+import subprocess
+import sys
 
 import pytest
 
@@ -71,3 +74,72 @@ def test_a_platforms_explanation_is_shown_and_not_logged(
 
     assert "code=launch.platform_error" in everything_logged.text
     assert canary not in everything_logged.text
+
+
+LINE = re.compile(
+    r"decision code=(\S+) registration=(\S+) deployment=(\S+) person=(\S+) "
+    r"reason=(\S+) correlation=([0-9a-f]{16})$"
+)
+
+
+def decisions(caplog: pytest.LogCaptureFixture) -> list[tuple[str, ...]]:
+    found = [LINE.fullmatch(record.getMessage()) for record in caplog.records]
+    return [line.groups() for line in found if line]
+
+
+def test_every_decision_has_a_line_with_its_parties_as_pseudonyms(
+    tool: Tool, everything_logged: pytest.LogCaptureFixture
+):
+    login, launched = tool.launch(sub="17")
+    tool.exchange(login, launched)
+    tool.launch(sub="17")
+    tool.launch(sub="18", roles=5)
+
+    lines = decisions(everything_logged)
+    accepted = [line for line in lines if line[0] == "launch.accepted"]
+    refused = lines[-1]
+    assert [line[0] for line in lines[:3]] == [
+        "login.started",
+        "launch.accepted",
+        "session.opened",
+    ]
+    assert accepted[0][1:4] == accepted[1][1:4]
+    assert all(re.fullmatch("[0-9a-f]{16}", name) for name in accepted[0][2:4])
+    assert refused[0] == "launch.malformed"
+    assert refused[2] == accepted[0][2] and refused[3] != accepted[0][3]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "code"),
+    [
+        ("GET", "/lti/launch", "http.405"),
+        ("POST", "/lti/launch", "launch.state"),
+        ("POST", "/lti/login", "login.incomplete"),
+        ("POST", "/lti/session", "http.400"),
+    ],
+)
+def test_what_never_became_a_launch_has_a_line_too(
+    tool: Tool,
+    everything_logged: pytest.LogCaptureFixture,
+    method: str,
+    path: str,
+    code: str,
+):
+    answer = tool.browser.open(path, method=method)
+
+    (line,) = decisions(everything_logged)
+    assert line[0] == code
+    assert line[-1] == answer.headers["X-Correlation-Id"]
+
+
+def test_the_log_tells_the_time_of_day_in_utc():
+    said = (
+        "import logging, os, time; os.environ['TZ'] = 'Asia/Tokyo'; time.tzset()\n"
+        "from lti_mentor.cli.opened import log_to_stderr; log_to_stderr()\n"
+        "record = logging.makeLogRecord({'created': 0.0, 'msg': 'x'})\n"
+        "print(logging.getLogger().handlers[0].format(record))"
+    )
+
+    out = subprocess.run([sys.executable, "-c", said], capture_output=True, check=True)
+
+    assert out.stdout.startswith(b"1970-01-01T00:00:00Z ")
