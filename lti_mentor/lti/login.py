@@ -14,6 +14,7 @@ from lti_mentor.crypto import digest, random_token
 from lti_mentor.errors import Refused
 from lti_mentor.lti.models import LoginState
 from lti_mentor.platforms import queries as platforms
+from lti_mentor.platforms.copies import tenant
 from lti_mentor.platforms.models import LMSKind, Registration
 from lti_mentor.platforms.origins import origin_of, origins_of
 from lti_mentor.platforms.service import require_active
@@ -30,6 +31,7 @@ PARAMETERS = {
     "lti_message_hint": "message_hint",
     "lti_deployment_id": "deployment_id",
     "lti_storage_target": "storage_target",
+    "canvas_environment": "environment",
 }
 """What a login may carry, and what we call it; everything else is ignored."""
 
@@ -45,6 +47,8 @@ class LoginRequest:
     message_hint: str | None = field(default=None, repr=False)
     deployment_id: str | None = None
     storage_target: str | None = None
+    environment: str = ""
+    """Which Canvas this is: `beta` and `test` are copies."""
 
     @classmethod
     def read(cls, values: Mapping[str, str]) -> "LoginRequest":
@@ -89,7 +93,9 @@ def start(session: Session, login: LoginRequest, redirect_uri: str) -> LoginStar
     Raises:
         Refused: No active registration fits (`login.unknown`, `login.pending`).
     """
-    registration = _registration(session, login)
+    registration = require_active(
+        tenant(session, _registration(session, login), login.environment)
+    )
     state, nonce, secret = random_token(), random_token(), random_token()
     session.add(
         LoginState(

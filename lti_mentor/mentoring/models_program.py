@@ -17,6 +17,8 @@ class ProgramState(enum.StrEnum):
     """The life of a program."""
 
     DRAFT = "draft"
+    """Waits until an organisation admin approves it."""
+    DECLINED = "declined"
     RUNNING = "running"
     ARCHIVED = "archived"
 
@@ -55,6 +57,8 @@ class Program(Public, Base):
     answer_days: Mapped[int] = mapped_column(default=7)
     """How long somebody may leave the other side waiting."""
     zone: Mapped[str] = mapped_column(String(64), default="UTC")
+    answer: Mapped[str] = mapped_column(String(500), default="")
+    """What an organisation admin said when they declined it."""
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     audience: Mapped[list["ProgramContext"]] = relationship(

@@ -110,9 +110,7 @@ class Context(Public, Base):
     lineitems_url: Mapped[str | None]
     """AGS container of the last launch that carried one."""
     ags_scopes: Mapped[list[str]] = mapped_column(default=list)
-    asked_by_id: Mapped[int | None] = mapped_column(
-        ForeignKey("person.id", use_alter=True)
-    )
+    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     """Who asked to have the tool switched on here; null = nobody waits."""
     asked_by: Mapped[Person | None] = relationship()
     asked_at: Mapped[datetime | None]

@@ -26,6 +26,24 @@ class DeploymentPolicy(enum.StrEnum):
     LISTED = "listed"
 
 
+class Reach(enum.StrEnum):
+    """In which courses the tool is switched on (P30)."""
+
+    EVERYWHERE = "everywhere"
+    CHOSEN = "chosen"
+    """Only where a `Place` says so."""
+
+
+class Starting(enum.StrEnum):
+    """Which teachers may start programs."""
+
+    FREELY = "freely"
+    APPROVAL = "approval"
+    """A program waits until an organisation admin approves it."""
+    NAMED = "named"
+    """Only people an organisation admin has named."""
+
+
 class Registration(Public, Base):
     """One (issuer, client_id): the tenant (D1). Endpoints are stored, never derived.
 
@@ -34,13 +52,17 @@ class Registration(Public, Base):
     """
 
     __tablename__ = "registration"
-    __table_args__ = (UniqueConstraint("issuer", "client_id"),)
+    __table_args__ = (UniqueConstraint("issuer", "client_id", "environment"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(255))
     """What the admin calls this LMS."""
     issuer: Mapped[str] = mapped_column(String(255))
     client_id: Mapped[str] = mapped_column(String(255))
+    environment: Mapped[str] = mapped_column(String(20), default="")
+    """`beta` or `test` where logins said so; a copy has people and rows of its own."""
+    is_copy: Mapped[bool] = mapped_column(default=False)
+    """A test or beta copy of an LMS: nothing is ever written or mailed from it."""
     auth_url: Mapped[str]
     """Where the browser is sent to be recognised (OIDC authorization endpoint)."""
     token_url: Mapped[str]
@@ -61,6 +83,13 @@ class Registration(Public, Base):
     )
     platform_guid: Mapped[str | None] = mapped_column(String(255))
     """`tool_platform.guid` of the first launch; another one is held for the admin."""
+    accepted_guids: Mapped[list[str]] = mapped_column(default=list)
+    """Further guids that an admin has let in."""
+    held_guid: Mapped[str | None] = mapped_column(String(255))
+    """Guid of the last launch that was held because nobody has let it in."""
+    held_at: Mapped[datetime | None]
+    reach: Mapped[Reach] = mapped_column(word(Reach), default=Reach.EVERYWHERE)
+    starting: Mapped[Starting] = mapped_column(word(Starting), default=Starting.FREELY)
     lrs_url: Mapped[str | None]
     """xAPI endpoint (the part before `/statements`); null = no statements."""
     lrs_key: Mapped[str | None] = mapped_column(String(255))
@@ -74,8 +103,36 @@ class Registration(Public, Base):
         back_populates="registration", cascade="all, delete-orphan"
     )
 
+    @property
+    def is_written_to(self) -> bool:
+        """Say whether anything may leave for this LMS, its record store or people."""
+        return self.is_active and not self.is_copy and not self.writes_paused
 
-class Deployment(Base):
+
+class PlaceKind(enum.StrEnum):
+    """By what a place is chosen."""
+
+    COURSE = "course"
+    GROUP = "group"
+    """A Canvas sub-account or a Moodle category, with all courses in it."""
+
+
+class Place(Public, Base):
+    """Where the tool is switched on, while it is not on everywhere."""
+
+    __tablename__ = "place"
+    __table_args__ = (UniqueConstraint("registration_id", "kind", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"))
+    kind: Mapped[PlaceKind] = mapped_column(word(PlaceKind))
+    key: Mapped[str] = mapped_column(String(255))
+    """Public id of the course; the LMS's own id of the group."""
+    name: Mapped[str] = mapped_column(String(500), default="")
+    """As the admin calls it."""
+
+
+class Deployment(Public, Base):
     """One installation of the tool inside a platform."""
 
     __tablename__ = "deployment"

@@ -9,11 +9,15 @@ from lti_mentor.platforms.models import Deployment, Feature, HealthRow, Registra
 from lti_mentor.platforms.origins import origins_of
 
 
-def find(session: Session, issuer: str, client_id: str) -> Registration | None:
+def find(
+    session: Session, issuer: str, client_id: str, environment: str = ""
+) -> Registration | None:
     """Return the registration with this issuer and client id, active or not."""
     return session.scalars(
         select(Registration).where(
-            Registration.issuer == issuer, Registration.client_id == client_id
+            Registration.issuer == issuer,
+            Registration.client_id == client_id,
+            Registration.environment == environment,
         )
     ).first()
 
@@ -22,7 +26,11 @@ def only_one(session: Session, issuer: str) -> Registration | None:
     """Return the issuer's active registration where it has exactly one."""
     found = session.scalars(
         select(Registration)
-        .where(Registration.issuer == issuer, Registration.is_active.is_(True))
+        .where(
+            Registration.issuer == issuer,
+            Registration.environment == "",
+            Registration.is_active.is_(True),
+        )
         .limit(2)
     ).all()
     return found[0] if len(found) == 1 else None

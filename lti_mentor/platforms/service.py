@@ -7,8 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_mentor.clock import now
-from lti_mentor.errors import Invalid, Refused
+from lti_mentor.errors import Conflict, Invalid, Refused
 from lti_mentor.platforms import queries
+from lti_mentor.platforms.copies import is_copy
 from lti_mentor.platforms.models import (
     Deployment,
     DeploymentPolicy,
@@ -20,7 +21,15 @@ from lti_mentor.platforms.models import (
 )
 from lti_mentor.platforms.origins import KNOWN, origin_of
 
-_FIXED = {"id", "public_id", "created_at", "issuer", "client_id", "deployments"}
+_FIXED = {
+    "id",
+    "public_id",
+    "created_at",
+    "issuer",
+    "client_id",
+    "environment",
+    "deployments",
+}
 
 
 def add(  # noqa: PLR0913 - one argument for each thing an admin types
@@ -52,6 +61,7 @@ def add(  # noqa: PLR0913 - one argument for each thing an admin types
             issuer=issuer, client_id=client_id, name=name or issuer, origins=[]
         )
         registration.lms_kind = _family(issuer)
+        registration.is_copy = is_copy(issuer)
         session.add(registration)
     addresses = {"auth_url": auth_url, "token_url": token_url, "jwks_url": jwks_url}
     _set(registration, {"name": name, **addresses, **settings})
@@ -96,12 +106,34 @@ def meet_platform(session: Session, registration: Registration, guid: str) -> bo
     """Remember the platform's guid; False when it is not the one we know (D1)."""
     if registration.platform_guid is None:
         registration.platform_guid = guid
-    if registration.platform_guid == guid:
+    if guid in {registration.platform_guid, *registration.accepted_guids}:
         return True
+    registration.held_guid, registration.held_at = guid, now()
     set_health(
         session, registration, Feature.LAUNCH, Health.FAILED, "launch.other_platform"
     )
     return False
+
+
+def let_in(session: Session, registration: Registration, guid: str) -> None:
+    """Accept launches of the platform that was held: it is ours, too.
+
+    Raises:
+        Conflict: Another one was held meanwhile (`platform.held_changed`).
+    """
+    if registration.held_guid != guid:
+        raise Conflict("platform.held_changed")
+    registration.accepted_guids = [*registration.accepted_guids, guid]
+    keep_out(session, registration)
+
+
+def keep_out(session: Session, registration: Registration) -> None:
+    """Forget the launch that was held; the next one from there is held again."""
+    registration.held_guid, registration.held_at = None, None
+    row = queries.health(session, registration).get(Feature.LAUNCH)
+    if row is not None:
+        session.delete(row)
+    session.flush()
 
 
 def set_health(  # noqa: PLR0913 - a row of Setup and health, column by column

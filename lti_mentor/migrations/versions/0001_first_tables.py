@@ -53,6 +53,8 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=255), nullable=False),
         sa.Column("issuer", sa.String(length=255), nullable=False),
         sa.Column("client_id", sa.String(length=255), nullable=False),
+        sa.Column("environment", sa.String(length=20), nullable=False),
+        sa.Column("is_copy", sa.Boolean(), nullable=False),
         sa.Column("auth_url", sa.String(), nullable=False),
         sa.Column("token_url", sa.String(), nullable=False),
         sa.Column("jwks_url", sa.String(), nullable=False),
@@ -64,6 +66,11 @@ def upgrade() -> None:
         sa.Column("lms_admins", sa.Boolean(), nullable=False),
         sa.Column("deployment_policy", sa.String(length=40), nullable=False),
         sa.Column("platform_guid", sa.String(length=255), nullable=True),
+        sa.Column("accepted_guids", sa.JSON(), nullable=False),
+        sa.Column("held_guid", sa.String(length=255), nullable=True),
+        sa.Column("held_at", sa.DateTime(), nullable=True),
+        sa.Column("reach", sa.String(length=40), nullable=False),
+        sa.Column("starting", sa.String(length=40), nullable=False),
         sa.Column("lrs_url", sa.String(), nullable=True),
         sa.Column("lrs_key", sa.String(length=255), nullable=True),
         sa.Column("lrs_secret", sa.Text(), nullable=True),
@@ -73,7 +80,10 @@ def upgrade() -> None:
         sa.Column("public_id", sa.Uuid(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_registration")),
         sa.UniqueConstraint(
-            "issuer", "client_id", name=op.f("uq_registration_issuer_client_id")
+            "issuer",
+            "client_id",
+            "environment",
+            name=op.f("uq_registration_issuer_client_id_environment"),
         ),
         sa.UniqueConstraint("public_id", name=op.f("uq_registration_public_id")),
     )
@@ -89,53 +99,20 @@ def upgrade() -> None:
         sa.UniqueConstraint("kid", name=op.f("uq_tool_key_kid")),
     )
     op.create_table(
-        "context",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("registration_id", sa.Integer(), nullable=False),
-        sa.Column("lti_id", sa.String(length=255), nullable=True),
-        sa.Column("lms_id", sa.String(length=255), nullable=True),
-        sa.Column("kind", sa.String(length=40), nullable=False),
-        sa.Column("title", sa.String(length=500), nullable=False),
-        sa.Column("label", sa.String(length=255), nullable=False),
-        sa.Column("family", sa.String(length=255), nullable=True),
-        sa.Column("starts_at", sa.DateTime(), nullable=True),
-        sa.Column("ends_at", sa.DateTime(), nullable=True),
-        sa.Column("concluded_at", sa.DateTime(), nullable=True),
-        sa.Column("memberships_url", sa.String(), nullable=True),
-        sa.Column("lineitems_url", sa.String(), nullable=True),
-        sa.Column("ags_scopes", sa.JSON(), nullable=False),
-        sa.Column("created_at", sa.DateTime(), nullable=False),
-        sa.Column("public_id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["registration_id"],
-            ["registration.id"],
-            name=op.f("fk_context_registration_id"),
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_context")),
-        sa.UniqueConstraint("public_id", name=op.f("uq_context_public_id")),
-        sa.UniqueConstraint(
-            "registration_id", "lms_id", name=op.f("uq_context_registration_id_lms_id")
-        ),
-        sa.UniqueConstraint(
-            "registration_id", "lti_id", name=op.f("uq_context_registration_id_lti_id")
-        ),
-    )
-    with op.batch_alter_table("context", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_context_family"), ["family"], unique=False)
-
-    op.create_table(
         "deployment",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("registration_id", sa.Integer(), nullable=False),
         sa.Column("deployment_id", sa.String(length=255), nullable=False),
         sa.Column("is_accepted", sa.Boolean(), nullable=False),
         sa.Column("first_seen", sa.DateTime(), nullable=False),
+        sa.Column("public_id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
             ["registration_id"],
             ["registration.id"],
             name=op.f("fk_deployment_registration_id"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deployment")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_deployment_public_id")),
         sa.UniqueConstraint(
             "registration_id",
             "deployment_id",
@@ -203,6 +180,8 @@ def upgrade() -> None:
         sa.Column("zone", sa.String(length=64), nullable=True),
         sa.Column("is_test", sa.Boolean(), nullable=False),
         sa.Column("is_org_admin", sa.Boolean(), nullable=False),
+        sa.Column("is_reader", sa.Boolean(), nullable=False),
+        sa.Column("may_start", sa.Boolean(), nullable=False),
         sa.Column("last_seen", sa.DateTime(), nullable=True),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("public_id", sa.Uuid(), nullable=False),
@@ -227,6 +206,28 @@ def upgrade() -> None:
             batch_op.f("ix_person_legacy_id"), ["legacy_id"], unique=False
         )
 
+    op.create_table(
+        "place",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("registration_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("key", sa.String(length=255), nullable=False),
+        sa.Column("name", sa.String(length=500), nullable=False),
+        sa.Column("public_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["registration_id"],
+            ["registration.id"],
+            name=op.f("fk_place_registration_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_place")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_place_public_id")),
+        sa.UniqueConstraint(
+            "registration_id",
+            "kind",
+            "key",
+            name=op.f("uq_place_registration_id_kind_key"),
+        ),
+    )
     op.create_table(
         "skill",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -254,6 +255,129 @@ def upgrade() -> None:
             name=op.f("uq_skill_registration_id_source_external_id"),
         ),
     )
+    op.create_table(
+        "context",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("registration_id", sa.Integer(), nullable=False),
+        sa.Column("lti_id", sa.String(length=255), nullable=True),
+        sa.Column("lms_id", sa.String(length=255), nullable=True),
+        sa.Column("group_id", sa.String(length=255), nullable=True),
+        sa.Column("group_name", sa.String(length=500), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("title", sa.String(length=500), nullable=False),
+        sa.Column("label", sa.String(length=255), nullable=False),
+        sa.Column("family", sa.String(length=255), nullable=True),
+        sa.Column("starts_at", sa.DateTime(), nullable=True),
+        sa.Column("ends_at", sa.DateTime(), nullable=True),
+        sa.Column("concluded_at", sa.DateTime(), nullable=True),
+        sa.Column("memberships_url", sa.String(), nullable=True),
+        sa.Column("lineitems_url", sa.String(), nullable=True),
+        sa.Column("ags_scopes", sa.JSON(), nullable=False),
+        sa.Column("asked_by_id", sa.Integer(), nullable=True),
+        sa.Column("asked_at", sa.DateTime(), nullable=True),
+        sa.Column("asked_answer", sa.String(length=500), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("public_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["asked_by_id"], ["person.id"], name=op.f("fk_context_asked_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["registration_id"],
+            ["registration.id"],
+            name=op.f("fk_context_registration_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_context")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_context_public_id")),
+        sa.UniqueConstraint(
+            "registration_id", "lms_id", name=op.f("uq_context_registration_id_lms_id")
+        ),
+        sa.UniqueConstraint(
+            "registration_id", "lti_id", name=op.f("uq_context_registration_id_lti_id")
+        ),
+    )
+    with op.batch_alter_table("context", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_context_family"), ["family"], unique=False)
+
+    op.create_table(
+        "draft",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("form", sa.String(length=120), nullable=False),
+        sa.Column("fields", sa.JSON(), nullable=False),
+        sa.Column("saved_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_draft_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_draft")),
+        sa.UniqueConstraint("person_id", "form", name=op.f("uq_draft_person_id_form")),
+    )
+    op.create_table(
+        "program",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("registration_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=255), nullable=False),
+        sa.Column("purpose", sa.String(length=40), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("coordinator_id", sa.Integer(), nullable=False),
+        sa.Column("stand_in_id", sa.Integer(), nullable=True),
+        sa.Column("weeks", sa.Integer(), nullable=False),
+        sa.Column("cadence_days", sa.Integer(), nullable=False),
+        sa.Column("default_capacity", sa.Integer(), nullable=False),
+        sa.Column("answer_days", sa.Integer(), nullable=False),
+        sa.Column("zone", sa.String(length=64), nullable=False),
+        sa.Column("answer", sa.String(length=500), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("public_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["coordinator_id"], ["person.id"], name=op.f("fk_program_coordinator_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["registration_id"],
+            ["registration.id"],
+            name=op.f("fk_program_registration_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["stand_in_id"], ["person.id"], name=op.f("fk_program_stand_in_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_program")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_program_public_id")),
+    )
+    op.create_table(
+        "skill_level",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("skill_id", sa.Integer(), nullable=False),
+        sa.Column("source", sa.String(length=40), nullable=False),
+        sa.Column("level", sa.Double(), nullable=False),
+        sa.Column("raw", sa.String(length=120), nullable=False),
+        sa.Column("is_mastered", sa.Boolean(), nullable=False),
+        sa.Column("observed_at", sa.DateTime(), nullable=True),
+        sa.Column("read_at", sa.DateTime(), nullable=False),
+        sa.Column("said_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "level BETWEEN 0 AND 1", name=op.f("ck_skill_level_level_is_a_share")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_skill_level_person_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["said_by_id"], ["person.id"], name=op.f("fk_skill_level_said_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["skill_id"], ["skill.id"], name=op.f("fk_skill_level_skill_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_skill_level")),
+    )
+    with op.batch_alter_table("skill_level", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_skill_level_newest",
+            ["person_id", "skill_id", "source", "id"],
+            unique=False,
+        )
+        batch_op.create_index(
+            batch_op.f("ix_skill_level_skill_id"), ["skill_id"], unique=False
+        )
+
     op.create_table(
         "activity",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -332,6 +456,28 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "consent",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("program_id", sa.Integer(), nullable=False),
+        sa.Column("purpose", sa.String(length=40), nullable=False),
+        sa.Column("text_version", sa.String(length=40), nullable=False),
+        sa.Column("answer", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_consent_person_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["program_id"], ["program.id"], name=op.f("fk_consent_program_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_consent")),
+    )
+    with op.batch_alter_table("consent", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_consent_person", ["person_id", "program_id", "purpose"], unique=False
+        )
+
+    op.create_table(
         "context_skill",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("context_id", sa.Integer(), nullable=False),
@@ -379,250 +525,6 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "draft",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("form", sa.String(length=120), nullable=False),
-        sa.Column("fields", sa.JSON(), nullable=False),
-        sa.Column("saved_at", sa.DateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_draft_person_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_draft")),
-        sa.UniqueConstraint("person_id", "form", name=op.f("uq_draft_person_id_form")),
-    )
-    op.create_table(
-        "interest",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("context_id", sa.Integer(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("part", sa.String(length=40), nullable=False),
-        sa.Column("at", sa.DateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["context_id"], ["context.id"], name=op.f("fk_interest_context_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_interest_person_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_interest")),
-        sa.UniqueConstraint(
-            "context_id",
-            "person_id",
-            "part",
-            name=op.f("uq_interest_context_id_person_id_part"),
-        ),
-    )
-    op.create_table(
-        "membership",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("context_id", sa.Integer(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("role", sa.String(length=40), nullable=False),
-        sa.Column("is_active", sa.Boolean(), nullable=False),
-        sa.Column("from_launch", sa.Boolean(), nullable=False),
-        sa.Column("seen_at", sa.DateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["context_id"], ["context.id"], name=op.f("fk_membership_context_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_membership_person_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_membership")),
-        sa.UniqueConstraint(
-            "context_id", "person_id", name=op.f("uq_membership_context_id_person_id")
-        ),
-    )
-    with op.batch_alter_table("membership", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_membership_person_id"), ["person_id"], unique=False
-        )
-
-    op.create_table(
-        "program",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("registration_id", sa.Integer(), nullable=False),
-        sa.Column("name", sa.String(length=255), nullable=False),
-        sa.Column("purpose", sa.String(length=40), nullable=False),
-        sa.Column("state", sa.String(length=40), nullable=False),
-        sa.Column("coordinator_id", sa.Integer(), nullable=False),
-        sa.Column("stand_in_id", sa.Integer(), nullable=True),
-        sa.Column("weeks", sa.Integer(), nullable=False),
-        sa.Column("cadence_days", sa.Integer(), nullable=False),
-        sa.Column("default_capacity", sa.Integer(), nullable=False),
-        sa.Column("answer_days", sa.Integer(), nullable=False),
-        sa.Column("zone", sa.String(length=64), nullable=False),
-        sa.Column("created_at", sa.DateTime(), nullable=False),
-        sa.Column("public_id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["coordinator_id"], ["person.id"], name=op.f("fk_program_coordinator_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["registration_id"],
-            ["registration.id"],
-            name=op.f("fk_program_registration_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["stand_in_id"], ["person.id"], name=op.f("fk_program_stand_in_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_program")),
-        sa.UniqueConstraint("public_id", name=op.f("uq_program_public_id")),
-    )
-    op.create_table(
-        "resource_link",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("context_id", sa.Integer(), nullable=False),
-        sa.Column("lti_id", sa.String(length=255), nullable=False),
-        sa.Column("title", sa.String(length=500), nullable=False),
-        sa.Column("page_url", sa.String(), nullable=True),
-        sa.Column("public_id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["context_id"], ["context.id"], name=op.f("fk_resource_link_context_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_resource_link")),
-        sa.UniqueConstraint(
-            "context_id", "lti_id", name=op.f("uq_resource_link_context_id_lti_id")
-        ),
-        sa.UniqueConstraint("public_id", name=op.f("uq_resource_link_public_id")),
-    )
-    op.create_table(
-        "section_seat",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("context_id", sa.Integer(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("section", sa.String(length=255), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["context_id"], ["context.id"], name=op.f("fk_section_seat_context_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_section_seat_person_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_section_seat")),
-        sa.UniqueConstraint(
-            "context_id",
-            "person_id",
-            "section",
-            name=op.f("uq_section_seat_context_id_person_id_section"),
-        ),
-    )
-    with op.batch_alter_table("section_seat", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_section_seat_person_id"), ["person_id"], unique=False
-        )
-
-    op.create_table(
-        "skill_level",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("skill_id", sa.Integer(), nullable=False),
-        sa.Column("source", sa.String(length=40), nullable=False),
-        sa.Column("level", sa.Double(), nullable=False),
-        sa.Column("raw", sa.String(length=120), nullable=False),
-        sa.Column("is_mastered", sa.Boolean(), nullable=False),
-        sa.Column("observed_at", sa.DateTime(), nullable=True),
-        sa.Column("read_at", sa.DateTime(), nullable=False),
-        sa.Column("said_by_id", sa.Integer(), nullable=True),
-        sa.CheckConstraint(
-            "level BETWEEN 0 AND 1", name=op.f("ck_skill_level_level_is_a_share")
-        ),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_skill_level_person_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["said_by_id"], ["person.id"], name=op.f("fk_skill_level_said_by_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["skill_id"], ["skill.id"], name=op.f("fk_skill_level_skill_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_skill_level")),
-    )
-    with op.batch_alter_table("skill_level", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_skill_level_newest",
-            ["person_id", "skill_id", "source", "id"],
-            unique=False,
-        )
-        batch_op.create_index(
-            batch_op.f("ix_skill_level_skill_id"), ["skill_id"], unique=False
-        )
-
-    op.create_table(
-        "sync_run",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("context_id", sa.Integer(), nullable=False),
-        sa.Column("state", sa.String(length=40), nullable=False),
-        sa.Column("part", sa.String(), nullable=True),
-        sa.Column("counts", sa.JSON(), nullable=False),
-        sa.Column("problems", sa.JSON(), nullable=False),
-        sa.Column("started_at", sa.DateTime(), nullable=False),
-        sa.Column("finished_at", sa.DateTime(), nullable=True),
-        sa.Column("public_id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["context_id"], ["context.id"], name=op.f("fk_sync_run_context_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_sync_run")),
-        sa.UniqueConstraint("public_id", name=op.f("uq_sync_run_public_id")),
-    )
-    with op.batch_alter_table("sync_run", schema=None) as batch_op:
-        batch_op.create_index("ix_sync_run_context", ["context_id", "id"], unique=False)
-
-    op.create_table(
-        "consent",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("program_id", sa.Integer(), nullable=False),
-        sa.Column("purpose", sa.String(length=40), nullable=False),
-        sa.Column("text_version", sa.String(length=40), nullable=False),
-        sa.Column("answer", sa.Boolean(), nullable=False),
-        sa.Column("at", sa.DateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_consent_person_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["program_id"], ["program.id"], name=op.f("fk_consent_program_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_consent")),
-    )
-    with op.batch_alter_table("consent", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_consent_person", ["person_id", "program_id", "purpose"], unique=False
-        )
-
-    op.create_table(
-        "delivery",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("activity_id", sa.Integer(), nullable=False),
-        sa.Column("registration_id", sa.Integer(), nullable=False),
-        sa.Column("destination", sa.String(length=40), nullable=False),
-        sa.Column("state", sa.String(length=40), nullable=False),
-        sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("tried_at", sa.DateTime(), nullable=True),
-        sa.Column("settled_at", sa.DateTime(), nullable=True),
-        sa.Column("sent", sa.JSON(), nullable=True),
-        sa.Column("code", sa.String(length=80), nullable=True),
-        sa.Column("words", sa.String(length=500), nullable=True),
-        sa.Column("public_id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["activity_id"], ["activity.id"], name=op.f("fk_delivery_activity_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["registration_id"],
-            ["registration.id"],
-            name=op.f("fk_delivery_registration_id"),
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery")),
-        sa.UniqueConstraint(
-            "activity_id",
-            "destination",
-            name=op.f("uq_delivery_activity_id_destination"),
-        ),
-        sa.UniqueConstraint("public_id", name=op.f("uq_delivery_public_id")),
-    )
-    with op.batch_alter_table("delivery", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_delivery_due", ["registration_id", "state", "id"], unique=False
-        )
-
-    op.create_table(
         "exclusion",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("program_id", sa.Integer(), nullable=False),
@@ -652,27 +554,25 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
-        "line_item",
+        "interest",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("context_id", sa.Integer(), nullable=False),
-        sa.Column("resource_link_id", sa.Integer(), nullable=True),
-        sa.Column("url", sa.String(), nullable=False),
-        sa.Column("maximum", sa.Double(), nullable=False),
-        sa.Column("created_at", sa.DateTime(), nullable=False),
-        sa.Column("public_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("part", sa.String(length=40), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["context_id"], ["context.id"], name=op.f("fk_line_item_context_id")
+            ["context_id"], ["context.id"], name=op.f("fk_interest_context_id")
         ),
         sa.ForeignKeyConstraint(
-            ["resource_link_id"],
-            ["resource_link.id"],
-            name=op.f("fk_line_item_resource_link_id"),
+            ["person_id"], ["person.id"], name=op.f("fk_interest_person_id")
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_line_item")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_interest")),
         sa.UniqueConstraint(
-            "context_id", "url", name=op.f("uq_line_item_context_id_url")
+            "context_id",
+            "person_id",
+            "part",
+            name=op.f("uq_interest_context_id_person_id_part"),
         ),
-        sa.UniqueConstraint("public_id", name=op.f("uq_line_item_public_id")),
     )
     op.create_table(
         "match_run",
@@ -706,6 +606,31 @@ def upgrade() -> None:
     with op.batch_alter_table("match_run", schema=None) as batch_op:
         batch_op.create_index(
             batch_op.f("ix_match_run_program_id"), ["program_id"], unique=False
+        )
+
+    op.create_table(
+        "membership",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("context_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("role", sa.String(length=40), nullable=False),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("from_launch", sa.Boolean(), nullable=False),
+        sa.Column("seen_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["context_id"], ["context.id"], name=op.f("fk_membership_context_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_membership_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_membership")),
+        sa.UniqueConstraint(
+            "context_id", "person_id", name=op.f("uq_membership_context_id_person_id")
+        ),
+    )
+    with op.batch_alter_table("membership", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_membership_person_id"), ["person_id"], unique=False
         )
 
     op.create_table(
@@ -906,48 +831,125 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
-        "web_session",
+        "resource_link",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("token_digest", sa.String(length=64), nullable=False),
-        sa.Column("registration_id", sa.Integer(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("context_id", sa.Integer(), nullable=True),
-        sa.Column("resource_link_id", sa.Integer(), nullable=True),
-        sa.Column("role", sa.String(length=40), nullable=False),
-        sa.Column("is_org_admin", sa.Boolean(), nullable=False),
-        sa.Column("is_read_only", sa.Boolean(), nullable=False),
-        sa.Column("launch", sa.JSON(), nullable=False),
-        sa.Column("created_at", sa.DateTime(), nullable=False),
-        sa.Column("last_seen", sa.DateTime(), nullable=False),
-        sa.Column("expires_at", sa.DateTime(), nullable=False),
-        sa.Column("ended_at", sa.DateTime(), nullable=True),
+        sa.Column("context_id", sa.Integer(), nullable=False),
+        sa.Column("lti_id", sa.String(length=255), nullable=False),
+        sa.Column("title", sa.String(length=500), nullable=False),
+        sa.Column("page_url", sa.String(), nullable=True),
         sa.Column("public_id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["context_id"], ["context.id"], name=op.f("fk_web_session_context_id")
+            ["context_id"], ["context.id"], name=op.f("fk_resource_link_context_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_resource_link")),
+        sa.UniqueConstraint(
+            "context_id", "lti_id", name=op.f("uq_resource_link_context_id_lti_id")
+        ),
+        sa.UniqueConstraint("public_id", name=op.f("uq_resource_link_public_id")),
+    )
+    op.create_table(
+        "section_seat",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("context_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("section", sa.String(length=255), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["context_id"], ["context.id"], name=op.f("fk_section_seat_context_id")
         ),
         sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_web_session_person_id")
+            ["person_id"], ["person.id"], name=op.f("fk_section_seat_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_section_seat")),
+        sa.UniqueConstraint(
+            "context_id",
+            "person_id",
+            "section",
+            name=op.f("uq_section_seat_context_id_person_id_section"),
+        ),
+    )
+    with op.batch_alter_table("section_seat", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_section_seat_person_id"), ["person_id"], unique=False
+        )
+
+    op.create_table(
+        "sync_run",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("context_id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("part", sa.String(), nullable=True),
+        sa.Column("counts", sa.JSON(), nullable=False),
+        sa.Column("problems", sa.JSON(), nullable=False),
+        sa.Column("started_at", sa.DateTime(), nullable=False),
+        sa.Column("finished_at", sa.DateTime(), nullable=True),
+        sa.Column("public_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["context_id"], ["context.id"], name=op.f("fk_sync_run_context_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sync_run")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_sync_run_public_id")),
+    )
+    with op.batch_alter_table("sync_run", schema=None) as batch_op:
+        batch_op.create_index("ix_sync_run_context", ["context_id", "id"], unique=False)
+
+    op.create_table(
+        "delivery",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("activity_id", sa.Integer(), nullable=False),
+        sa.Column("registration_id", sa.Integer(), nullable=False),
+        sa.Column("destination", sa.String(length=40), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("tried_at", sa.DateTime(), nullable=True),
+        sa.Column("settled_at", sa.DateTime(), nullable=True),
+        sa.Column("sent", sa.JSON(), nullable=True),
+        sa.Column("code", sa.String(length=80), nullable=True),
+        sa.Column("words", sa.String(length=500), nullable=True),
+        sa.Column("public_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["activity_id"], ["activity.id"], name=op.f("fk_delivery_activity_id")
         ),
         sa.ForeignKeyConstraint(
             ["registration_id"],
             ["registration.id"],
-            name=op.f("fk_web_session_registration_id"),
+            name=op.f("fk_delivery_registration_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery")),
+        sa.UniqueConstraint(
+            "activity_id",
+            "destination",
+            name=op.f("uq_delivery_activity_id_destination"),
+        ),
+        sa.UniqueConstraint("public_id", name=op.f("uq_delivery_public_id")),
+    )
+    with op.batch_alter_table("delivery", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_delivery_due", ["registration_id", "state", "id"], unique=False
+        )
+
+    op.create_table(
+        "line_item",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("context_id", sa.Integer(), nullable=False),
+        sa.Column("resource_link_id", sa.Integer(), nullable=True),
+        sa.Column("url", sa.String(), nullable=False),
+        sa.Column("maximum", sa.Double(), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("public_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["context_id"], ["context.id"], name=op.f("fk_line_item_context_id")
         ),
         sa.ForeignKeyConstraint(
             ["resource_link_id"],
             ["resource_link.id"],
-            name=op.f("fk_web_session_resource_link_id"),
+            name=op.f("fk_line_item_resource_link_id"),
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_web_session")),
-        sa.UniqueConstraint("public_id", name=op.f("uq_web_session_public_id")),
-        sa.UniqueConstraint("token_digest", name=op.f("uq_web_session_token_digest")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_line_item")),
+        sa.UniqueConstraint(
+            "context_id", "url", name=op.f("uq_line_item_context_id_url")
+        ),
+        sa.UniqueConstraint("public_id", name=op.f("uq_line_item_public_id")),
     )
-    with op.batch_alter_table("web_session", schema=None) as batch_op:
-        batch_op.create_index("ix_web_session_expires_at", ["expires_at"], unique=False)
-        batch_op.create_index(
-            batch_op.f("ix_web_session_person_id"), ["person_id"], unique=False
-        )
-
     op.create_table(
         "mentoring_session",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1023,6 +1025,91 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "proposal",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("run_id", sa.Integer(), nullable=False),
+        sa.Column("mentee_id", sa.Integer(), nullable=False),
+        sa.Column("mentor_id", sa.Integer(), nullable=False),
+        sa.Column("score", sa.Integer(), nullable=False),
+        sa.Column("band", sa.String(length=20), nullable=False),
+        sa.Column("components", sa.JSON(), nullable=False),
+        sa.Column("reasons", sa.JSON(), nullable=False),
+        sa.Column("is_pinned", sa.Boolean(), nullable=False),
+        sa.Column("is_dropped", sa.Boolean(), nullable=False),
+        sa.Column("public_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["mentee_id"], ["person.id"], name=op.f("fk_proposal_mentee_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["mentor_id"], ["person.id"], name=op.f("fk_proposal_mentor_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["run_id"], ["match_run.id"], name=op.f("fk_proposal_run_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_proposal")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_proposal_public_id")),
+        sa.UniqueConstraint(
+            "run_id", "mentee_id", name=op.f("uq_proposal_run_id_mentee_id")
+        ),
+    )
+    op.create_table(
+        "web_session",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("token_digest", sa.String(length=64), nullable=False),
+        sa.Column("registration_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("context_id", sa.Integer(), nullable=True),
+        sa.Column("resource_link_id", sa.Integer(), nullable=True),
+        sa.Column("role", sa.String(length=40), nullable=False),
+        sa.Column("is_org_admin", sa.Boolean(), nullable=False),
+        sa.Column("is_read_only", sa.Boolean(), nullable=False),
+        sa.Column("launch", sa.JSON(), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("last_seen", sa.DateTime(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(), nullable=False),
+        sa.Column("ended_at", sa.DateTime(), nullable=True),
+        sa.Column("public_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["context_id"], ["context.id"], name=op.f("fk_web_session_context_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_web_session_person_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["registration_id"],
+            ["registration.id"],
+            name=op.f("fk_web_session_registration_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["resource_link_id"],
+            ["resource_link.id"],
+            name=op.f("fk_web_session_resource_link_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_web_session")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_web_session_public_id")),
+        sa.UniqueConstraint("token_digest", name=op.f("uq_web_session_token_digest")),
+    )
+    with op.batch_alter_table("web_session", schema=None) as batch_op:
+        batch_op.create_index("ix_web_session_expires_at", ["expires_at"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_web_session_person_id"), ["person_id"], unique=False
+        )
+
+    op.create_table(
+        "offered_time",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("session_id", sa.Integer(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(), nullable=False),
+        sa.Column("public_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["session_id"],
+            ["mentoring_session.id"],
+            name=op.f("fk_offered_time_session_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_offered_time")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_offered_time_public_id")),
+    )
+    op.create_table(
         "practice_assignment",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("brief_id", sa.Integer(), nullable=False),
@@ -1067,48 +1154,6 @@ def upgrade() -> None:
             unique=False,
         )
 
-    op.create_table(
-        "proposal",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("run_id", sa.Integer(), nullable=False),
-        sa.Column("mentee_id", sa.Integer(), nullable=False),
-        sa.Column("mentor_id", sa.Integer(), nullable=False),
-        sa.Column("score", sa.Integer(), nullable=False),
-        sa.Column("band", sa.String(length=20), nullable=False),
-        sa.Column("components", sa.JSON(), nullable=False),
-        sa.Column("reasons", sa.JSON(), nullable=False),
-        sa.Column("is_pinned", sa.Boolean(), nullable=False),
-        sa.Column("is_dropped", sa.Boolean(), nullable=False),
-        sa.Column("public_id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["mentee_id"], ["person.id"], name=op.f("fk_proposal_mentee_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["mentor_id"], ["person.id"], name=op.f("fk_proposal_mentor_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["run_id"], ["match_run.id"], name=op.f("fk_proposal_run_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_proposal")),
-        sa.UniqueConstraint("public_id", name=op.f("uq_proposal_public_id")),
-        sa.UniqueConstraint(
-            "run_id", "mentee_id", name=op.f("uq_proposal_run_id_mentee_id")
-        ),
-    )
-    op.create_table(
-        "offered_time",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("session_id", sa.Integer(), nullable=False),
-        sa.Column("starts_at", sa.DateTime(), nullable=False),
-        sa.Column("public_id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["session_id"],
-            ["mentoring_session.id"],
-            name=op.f("fk_offered_time_session_id"),
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_offered_time")),
-        sa.UniqueConstraint("public_id", name=op.f("uq_offered_time_public_id")),
-    )
     op.create_table(
         "practice_work",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1305,13 +1350,18 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_practice_work_learner_id"))
 
     op.drop_table("practice_work")
-    op.drop_table("offered_time")
-    op.drop_table("proposal")
     with op.batch_alter_table("practice_assignment", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_practice_assignment_context_id"))
         batch_op.drop_index(batch_op.f("ix_practice_assignment_brief_id"))
 
     op.drop_table("practice_assignment")
+    op.drop_table("offered_time")
+    with op.batch_alter_table("web_session", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_web_session_person_id"))
+        batch_op.drop_index("ix_web_session_expires_at")
+
+    op.drop_table("web_session")
+    op.drop_table("proposal")
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_message_mentorship_id"))
 
@@ -1320,11 +1370,20 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_mentoring_session_mentorship_id"))
 
     op.drop_table("mentoring_session")
-    with op.batch_alter_table("web_session", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_web_session_person_id"))
-        batch_op.drop_index("ix_web_session_expires_at")
+    op.drop_table("line_item")
+    with op.batch_alter_table("delivery", schema=None) as batch_op:
+        batch_op.drop_index("ix_delivery_due")
 
-    op.drop_table("web_session")
+    op.drop_table("delivery")
+    with op.batch_alter_table("sync_run", schema=None) as batch_op:
+        batch_op.drop_index("ix_sync_run_context")
+
+    op.drop_table("sync_run")
+    with op.batch_alter_table("section_seat", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_section_seat_person_id"))
+
+    op.drop_table("section_seat")
+    op.drop_table("resource_link")
     op.drop_table("program_skill")
     with op.batch_alter_table("program_context", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_program_context_context_id"))
@@ -1349,46 +1408,25 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_mentorship_mentee_id"))
 
     op.drop_table("mentorship")
-    with op.batch_alter_table("match_run", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_match_run_program_id"))
-
-    op.drop_table("match_run")
-    op.drop_table("line_item")
-    op.drop_table("exclusion")
-    with op.batch_alter_table("delivery", schema=None) as batch_op:
-        batch_op.drop_index("ix_delivery_due")
-
-    op.drop_table("delivery")
-    with op.batch_alter_table("consent", schema=None) as batch_op:
-        batch_op.drop_index("ix_consent_person")
-
-    op.drop_table("consent")
-    with op.batch_alter_table("sync_run", schema=None) as batch_op:
-        batch_op.drop_index("ix_sync_run_context")
-
-    op.drop_table("sync_run")
-    with op.batch_alter_table("skill_level", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_skill_level_skill_id"))
-        batch_op.drop_index("ix_skill_level_newest")
-
-    op.drop_table("skill_level")
-    with op.batch_alter_table("section_seat", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_section_seat_person_id"))
-
-    op.drop_table("section_seat")
-    op.drop_table("resource_link")
-    op.drop_table("program")
     with op.batch_alter_table("membership", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_membership_person_id"))
 
     op.drop_table("membership")
+    with op.batch_alter_table("match_run", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_match_run_program_id"))
+
+    op.drop_table("match_run")
     op.drop_table("interest")
-    op.drop_table("draft")
+    op.drop_table("exclusion")
     with op.batch_alter_table("course_completion", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_course_completion_person_id"))
 
     op.drop_table("course_completion")
     op.drop_table("context_skill")
+    with op.batch_alter_table("consent", schema=None) as batch_op:
+        batch_op.drop_index("ix_consent_person")
+
+    op.drop_table("consent")
     with op.batch_alter_table("activity_completion", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_activity_completion_person_id"))
 
@@ -1400,7 +1438,19 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_activity_actor_id"))
 
     op.drop_table("activity")
+    with op.batch_alter_table("skill_level", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_skill_level_skill_id"))
+        batch_op.drop_index("ix_skill_level_newest")
+
+    op.drop_table("skill_level")
+    op.drop_table("program")
+    op.drop_table("draft")
+    with op.batch_alter_table("context", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_context_family"))
+
+    op.drop_table("context")
     op.drop_table("skill")
+    op.drop_table("place")
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_person_legacy_id"))
 
@@ -1411,10 +1461,6 @@ def downgrade() -> None:
     op.drop_table("login_state")
     op.drop_table("health_row")
     op.drop_table("deployment")
-    with op.batch_alter_table("context", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_context_family"))
-
-    op.drop_table("context")
     op.drop_table("tool_key")
     op.drop_table("registration")
     op.drop_table("one_use_link")
