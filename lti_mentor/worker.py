@@ -173,6 +173,7 @@ def _entry(member: Member) -> roster.Entry:
         email=member.email,
         lms_user_id=member.custom.get("canvas_user_id"),
         is_active=member.is_active,
+        legacy_id=member.legacy_id,
         is_test=member.standing.is_test,
     )
 

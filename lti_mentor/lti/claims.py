@@ -107,8 +107,10 @@ class Launch:
     memberships_url: str | None = None
     custom: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Without what the platform left unexpanded, empty or null."""
+    legacy_id: str | None = None
+    """What LTI 1.1 called this person; older Canvas names observed people by it."""
     observed: tuple[str, ...] = ()
-    """Subjects an observer may look at; empty for everybody else."""
+    """Subjects or legacy ids an observer may look at; empty for everybody else."""
     for_user: str | None = None
     """Whose submission or data the message is about."""
     deep_linking: DeepLinkingClaim | None = None
@@ -161,7 +163,8 @@ def read(payload: Mapping[str, Any], page_hint: Mapping[str, int]) -> Launch:
             as_object(payload, NRPS), "context_memberships_url"
         ),
         custom=custom,
-        observed=words(payload, CORE + "role_scope_mentor") if is_observer else (),
+        legacy_id=clipped(payload, CORE + "lti11_legacy_user_id", 255) or None,
+        observed=_observed(payload, custom) if is_observer else (),
         for_user=optional_text(as_object(payload, CORE + "for_user"), "user_id"),
         deep_linking=_deep_linking(payload, message),
         platform_guid=clipped(platform, "guid", 255) or None,
@@ -215,6 +218,13 @@ def _standing(payload: Mapping[str, Any], custom: Mapping[str, str]) -> roles.St
     if _TEACHES in custom.get("canvas_membership_roles", ""):
         given = [role for role in given if not role.endswith("#TeachingAssistant")]
     return roles.read(given)
+
+
+def _observed(payload: Mapping[str, Any], custom: Mapping[str, str]) -> tuple[str, ...]:
+    """Return whom an observer accompanies; Canvas says it in one of two places."""
+    listed = custom.get("observees", "").split(",")
+    named = (*words(payload, CORE + "role_scope_mentor"), *listed)
+    return tuple(dict.fromkeys(one.strip() for one in named if one.strip()))
 
 
 def _sub(payload: Mapping[str, Any]) -> str:

@@ -18,6 +18,9 @@ SCOPES = [LINE_ITEM, LINE_ITEM_READ, RESULT_READ, SCORE, ROSTER]
 CLAIMS = ["iss", "sub", "name", "given_name", "family_name", "email", "locale"]
 """Moodle sends names and e-mails only to tools that ask for these."""
 COMMON_PARAMETERS = {"person_timezone": "$Person.address.timezone"}
+MOODLE_PARAMETERS = COMMON_PARAMETERS | {
+    "moodle_group_ids": "$Moodle.Person.userGroupIds"
+}
 CANVAS_PARAMETERS = COMMON_PARAMETERS | {
     "canvas_user_id": "$Canvas.user.id",
     "canvas_course_id": "$Canvas.course.id",
@@ -28,6 +31,7 @@ CANVAS_PARAMETERS = COMMON_PARAMETERS | {
     "canvas_assignment_id": "$Canvas.assignment.id",
     "canvas_masquerading_user_id": "$Canvas.masqueradingUser.id",
     "context_id_history": "$Context.id.history",
+    "observees": "$com.instructure.User.observees",
 }
 CANVAS = "https://canvas.instructure.com/lti/"
 TOOL = "https://purl.imsglobal.org/spec/lti-tool-configuration"
@@ -84,7 +88,7 @@ def registration_body(public_url: str, *, placements: set[str]) -> dict[str, Any
     that has none of ours (Moodle names "ContentArea") is told of messages alone.
     """
     placements = {name for name in placements if _bare(name) in OURS}
-    parameters = CANVAS_PARAMETERS if placements else COMMON_PARAMETERS
+    parameters = CANVAS_PARAMETERS if placements else MOODLE_PARAMETERS
     return {
         "application_type": "web",
         "client_name": NAME,

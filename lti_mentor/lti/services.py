@@ -45,6 +45,8 @@ class Member:
     name: str = field(default="", repr=False)
     email: str | None = field(default=None, repr=False)
     sourced_id: str | None = field(default=None, repr=False)
+    legacy_id: str | None = None
+    """What LTI 1.1 called this person (Canvas)."""
     custom: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Per-member custom parameters, sent only when a resource link was named."""
 
@@ -263,6 +265,7 @@ def _member(row: dict[str, Any]) -> Member | None:
         name=str(row.get("name") or " ".join(n for n in names if n))[:255],
         email=str(row["email"])[:255] if row.get("email") else None,
         sourced_id=str(row.get("lis_person_sourcedid") or "") or None,
+        legacy_id=str(row.get("lti11_legacy_user_id") or "")[:255] or None,
         custom=_custom(row.get("message")),
     )
 

@@ -14,6 +14,7 @@ from lti_mentor.people.models import (
     Role,
     WebSession,
 )
+from lti_mentor.people.sections import Sections, seen_by
 from lti_mentor.platforms.models import Registration
 
 
@@ -74,6 +75,21 @@ class Scope:
         return self.course is not None and self.role is Role.LEARNER
 
     @property
+    def is_observer(self) -> bool:
+        """Say whether this person accompanies learners of the launch's course."""
+        return self.course is not None and self.role is Role.OBSERVER
+
+    @property
+    def observed(self) -> tuple[str, ...]:
+        """Whom an observer accompanies: subjects or older ids, from the launch."""
+        return tuple(self.launch.get("observed", ())) if self.is_observer else ()
+
+    @property
+    def sections(self) -> Sections:
+        """Sections whose people this person sees here; None = everybody (D4)."""
+        return seen_by(self.launch.get("custom", {}))
+
+    @property
     def is_deep_linking(self) -> bool:
         """Say whether the platform waits for content to be chosen."""
         return "deep_linking" in self.launch
@@ -87,6 +103,11 @@ class Scope:
     def may_run_course(self) -> bool:
         """Say whether programs, matches and grades of the course may be decided."""
         return self.may_write and self.is_instructor
+
+    @property
+    def may_run_programs(self) -> bool:
+        """Say whether everybody's pairs may be decided: not from one section alone."""
+        return self.may_run_course and self.sections is None
 
     @property
     def may_choose_content(self) -> bool:

@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from lti_mentor.clock import now
 from lti_mentor.lti.claims import ContextClaim, Launch, LinkClaim
-from lti_mentor.people import queries, sessions
+from lti_mentor.people import queries, sections, sessions
 from lti_mentor.people.addresses import page_url
 from lti_mentor.people.arrival import Arrival
 from lti_mentor.people.family import family_of
@@ -26,30 +26,39 @@ from lti_mentor.platforms.service import learn_family
 def arrive(session: Session, registration: Registration, launch: Launch) -> Arrival:
     """Store what a launch says of person, course, link and column, and their role.
 
-    Sessions the person has in this course with another role end: roles are what the
-    newest launch says.
+    Sessions the person has in this course with another role end, and those with an
+    organisation's rights that are no longer theirs: the newest launch says.
     """
     learn_family(registration, launch.product_family)
     origins.learn(registration, launch.service_urls())
     person = _person(session, registration, launch)
     context = _context(session, registration, launch)
     role = _role(launch, context)
+    is_org_admin = _is_org_admin(registration, person, launch)
     link = _resource_link(session, context, registration, launch)
+    membership = _membership(session, context, person, role)
+    _sit(session, membership, launch)
     arrival = Arrival(
         registration=registration,
         person=person,
         role=role,
         context=context,
-        membership=_membership(session, context, person, role),
+        membership=membership,
         resource_link=link,
         line_item=_line_item(session, context, link, launch),
-        is_org_admin=person.is_org_admin
-        or (registration.lms_admins and launch.standing.is_institution_admin),
+        is_org_admin=is_org_admin,
         is_read_only=launch.is_masquerade,
     )
     sessions.end_outdated(session, person, context, role)
+    if not is_org_admin:
+        sessions.end_admins(session, person)
     session.flush()
     return arrival
+
+
+def _is_org_admin(registration: Registration, person: Person, launch: Launch) -> bool:
+    says_so = registration.lms_admins and launch.standing.is_institution_admin
+    return person.is_org_admin or says_so
 
 
 def lms_user_id(registration: Registration, launch: Launch) -> str | None:
@@ -73,6 +82,7 @@ def _person(session: Session, registration: Registration, launch: Launch) -> Per
     person = _same_person(session, registration, launch.sub, lms_id)
     person.sub = launch.sub
     person.lms_user_id = lms_id or person.lms_user_id
+    person.legacy_id = launch.legacy_id or person.legacy_id
     person.name = launch.name or person.name or ""
     person.email = launch.email or person.email
     person.locale = person.locale or launch.locale
@@ -183,6 +193,13 @@ def _membership(
     membership.seen_at = now()
     session.flush()
     return membership
+
+
+def _sit(session: Session, membership: Membership | None, launch: Launch) -> None:
+    """Keep the sections this launch names; one that names none changes nothing."""
+    named = sections.of_launch(launch.custom)
+    if membership is not None and named:
+        sections.keep(session, membership.context, {membership.person: named})
 
 
 def _resource_link(

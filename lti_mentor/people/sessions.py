@@ -183,3 +183,16 @@ def end_outdated(
         )
         .values(ended_at=now())
     )
+
+
+def end_admins(session: Session, person: Person) -> None:
+    """End a person's sessions that carry an organisation's rights."""
+    session.execute(
+        update(WebSession)
+        .where(
+            WebSession.person_id == person.id,
+            WebSession.is_org_admin,
+            WebSession.ended_at.is_(None),
+        )
+        .values(ended_at=now())
+    )

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from lms_clients import LMSClient
 from lms_clients import types as lms
+from lti_mentor.people import sections
 from lti_mentor.people.models import Context, Person, Role
 from lti_mentor.platforms.models import Feature
 from lti_mentor.skills import service as skills
@@ -43,7 +44,7 @@ def keep_members(
     there = people.known(
         session, context, subs.keys(), [sub for sub in subs.values() if sub]
     )
-    seats = []
+    seats, inside = [], {}
     for row in rows:
         person = there.find(None, row.id) or there.find(subs[row.id], None)
         if person is None:
@@ -53,7 +54,9 @@ def keep_members(
         people.describe(person, row.name, row.email)
         person.username = row.username or person.username
         seats.append(people.Seat(person, _role(row.roles), row.is_active))
+        inside[person] = row.section_ids
     people.seat(session, context, seats)
+    sections.keep(session, context, inside)
 
 
 def _role(roles: frozenset[lms.Role]) -> Role:

@@ -20,6 +20,7 @@ class Entry:
     email: str | None = None
     lms_user_id: str | None = None
     """The LMS API's id where the roster tells it; Moodle's is the sub."""
+    legacy_id: str | None = None
     is_active: bool = True
     is_test: bool = False
 
@@ -43,6 +44,7 @@ def keep(session: Session, context: Context, rows: Sequence[Entry]) -> None:
             session.add(person)
         there.learn(person, row.sub, ids[row.sub])
         people.describe(person, row.name, row.email)
+        person.legacy_id = row.legacy_id or person.legacy_id
         person.is_test = bool(person.is_test or row.is_test)
         seats.append(people.Seat(person, row.role, row.is_active))
     people.seat(session, context, seats)
