@@ -24,6 +24,8 @@ MOODLE_PARAMETERS = COMMON_PARAMETERS | {
 CANVAS_PARAMETERS = COMMON_PARAMETERS | {
     "canvas_user_id": "$Canvas.user.id",
     "canvas_course_id": "$Canvas.course.id",
+    "canvas_account_id": "$Canvas.account.id",
+    "canvas_account_name": "$Canvas.account.name",
     "canvas_api_base_url": "$Canvas.api.baseUrl",
     "canvas_membership_roles": "$Canvas.membership.roles",
     "canvas_section_ids": "$Canvas.course.sectionIds",

@@ -78,7 +78,7 @@ def _score_letter(sessions: Sessions, delivery_id: int) -> ags.Letter | None:
         if delivery.state is not DeliveryState.WAITING:
             return None
         registration = session.get_one(Registration, delivery.registration_id)
-        if registration.writes_paused:
+        if not registration.is_written_to:
             return None
         letter = ags.render(session, delivery, dialect_of(registration.lms_kind))
         if isinstance(letter, Outcome):
@@ -127,9 +127,19 @@ _SENDING: Mapping[Destination, Callable[[Sender, int], int]] = {
 
 def _open(session: Session, registration_id: int) -> Registration | None:
     registration = session.get(Registration, registration_id)
-    if registration is None or registration.writes_paused or not registration.is_active:
-        return None
-    return registration
+    if registration is not None and registration.is_copy:
+        _settle_copy(session, registration)
+    is_open = registration is not None and registration.is_written_to
+    return registration if is_open else None
+
+
+def _settle_copy(session: Session, registration: Registration) -> None:
+    """Say on everything that waits that a test or beta copy is never written to."""
+    for destination in Destination:
+        while found := queries.waiting(session, registration.id, destination, BATCH):
+            for delivery in found:
+                settle(delivery, Outcome(DeliveryState.SKIPPED, "delivery.copy"))
+            session.flush()
 
 
 def _claim(

@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from lti_mentor.clock import now
 from lti_mentor.lti.claims import ContextClaim, Launch, LinkClaim
-from lti_mentor.people import queries, sections, sessions
+from lti_mentor.people import organisation, queries, sections, sessions
 from lti_mentor.people.addresses import page_url
 from lti_mentor.people.arrival import Arrival
 from lti_mentor.people.family import family_of
@@ -52,6 +52,8 @@ def arrive(session: Session, registration: Registration, launch: Launch) -> Arri
     sessions.end_outdated(session, person, context, role)
     if not is_org_admin:
         sessions.end_admins(session, person)
+    elif launch.standing.is_institution_admin and not launch.is_masquerade:
+        organisation.first_admin(session, person)
     session.flush()
     return arrival
 
@@ -127,6 +129,7 @@ def _context(
     context.kind = ContextKind.HUB if claim.is_hub else ContextKind.COURSE
     context.title = claim.title or context.title or ""
     _label(context, claim)
+    _group(context, launch)
     _keep_services(context, registration, launch)
     session.flush()
     return context
@@ -154,6 +157,16 @@ def _label(context: Context, claim: ContextClaim) -> None:
     context.label = claim.label or context.label or ""
     if not claim.is_hub:
         context.family = context.family or family_of(context.label) or None
+
+
+def _group(context: Context, launch: Launch) -> None:
+    """Remember the sub-account; Moodle tells categories through its API only."""
+    if context.kind is ContextKind.COURSE:
+        told = launch.custom.get("canvas_account_id")
+        context.group_id = told or context.group_id
+        context.group_name = (
+            launch.custom.get("canvas_account_name") or context.group_name or ""
+        )[:500]
 
 
 def _keep_services(
