@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import jwt
 from pylti1p3.exception import LtiException
 from pylti1p3.message_validators import get_validators
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import CursorResult, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from lti_mentor.clock import now
@@ -37,6 +37,18 @@ OLDEST = timedelta(hours=1)
 LONGEST_LIFE = timedelta(hours=24)
 REQUIRED = ["exp", "iat", "iss", "aud", "nonce"]
 _ERROR_CODE = re.compile(r"[a-z_]{1,60}")
+
+_STATES = LoginState.metadata.tables[LoginState.__tablename__]
+_RECALL = (
+    select(LoginState, Registration)
+    .join(Registration, Registration.id == LoginState.registration_id)
+    .where(LoginState.state_digest == bindparam("state"))
+)
+_CONSUME = (
+    update(_STATES)
+    .where(_STATES.c.id == bindparam("state"), _STATES.c.used_at.is_(None))
+    .values(used_at=bindparam("moment"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +96,7 @@ def recall(session: Session, state: str) -> Expected:
         Refused: There is none (`launch.state`), it is too old (`launch.expired`), or
             its platform was switched off meanwhile.
     """
-    row = session.execute(
-        select(LoginState, Registration)
-        .join(Registration, Registration.id == LoginState.registration_id)
-        .where(LoginState.state_digest == digest(state))
-    ).first()
+    row = session.execute(_RECALL, {"state": digest(state)}).first()
     if not state or row is None:
         raise Refused("launch.state")
     login, registration = row
@@ -154,11 +162,8 @@ def consume(session: Session, expected: Expected) -> None:
     Raises:
         Refused: Another post was faster (`launch.replayed`).
     """
-    used = session.execute(
-        update(LoginState)
-        .where(LoginState.id == expected.state_id, LoginState.used_at.is_(None))
-        .values(used_at=now())
-    )
+    asked = {"state": expected.state_id, "moment": now()}
+    used = session.execute(_CONSUME, asked)
     if not isinstance(used, CursorResult) or used.rowcount != 1:
         raise Refused("launch.replayed")
 

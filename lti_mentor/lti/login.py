@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from lti_mentor.clock import now
@@ -22,6 +23,8 @@ from lti_mentor.platforms.service import require_active
 LIFETIME = timedelta(minutes=10)
 LONGEST = 8192
 """Characters of one login parameter; Canvas hints are signed tokens of 400 and more."""
+
+_REMEMBER = insert(LoginState.metadata.tables[LoginState.__tablename__])
 
 PARAMETERS = {
     "iss": "issuer",
@@ -97,20 +100,18 @@ def start(session: Session, login: LoginRequest, redirect_uri: str) -> LoginStar
         tenant(session, _registration(session, login), login.environment)
     )
     state, nonce, secret = random_token(), random_token(), random_token()
-    session.add(
-        LoginState(
-            registration_id=registration.id,
-            state_digest=digest(state),
-            nonce_digest=digest(nonce),
-            secret_digest=digest(secret),
-            redirect_uri=redirect_uri,
-            target_link_uri=login.target_link_uri,
-            deployment_id=login.deployment_id,
-            hint=_ids(login.message_hint),
-            expires_at=now() + LIFETIME,
-        )
-    )
-    session.flush()
+    remembered = {
+        "registration_id": registration.id,
+        "state_digest": digest(state),
+        "nonce_digest": digest(nonce),
+        "secret_digest": digest(secret),
+        "redirect_uri": redirect_uri,
+        "target_link_uri": login.target_link_uri,
+        "deployment_id": login.deployment_id,
+        "hint": _ids(login.message_hint),
+        "expires_at": now() + LIFETIME,
+    }
+    session.execute(_REMEMBER, remembered)
     question = {"state": state, "nonce": nonce, "redirect_uri": redirect_uri}
     return LoginStarted(
         registration=str(registration.public_id),

@@ -1,8 +1,9 @@
 """Reading programs, participants and mentorships."""
 
 from collections.abc import Sequence
+from functools import cache
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from lti_mentor.db import get_public
@@ -10,7 +11,6 @@ from lti_mentor.mentoring.models import (
     LIVING,
     OPEN,
     Consent,
-    Interest,
     MatchRun,
     Mentorship,
     MentorshipState,
@@ -24,7 +24,8 @@ from lti_mentor.mentoring.models import (
     Purpose,
     RunState,
 )
-from lti_mentor.people.models import STAFF, Context, Membership, Person
+from lti_mentor.mentoring.view import Whom, everybody
+from lti_mentor.people.models import STAFF, Context, Membership, Person, Role
 
 
 def programs_in(session: Session, context: Context) -> Sequence[Program]:
@@ -52,9 +53,11 @@ def program_in(session: Session, context: Context, public_id: str) -> Program:
 
 
 def leads(session: Session, program: Program, person: Person) -> bool:
-    """Say whether somebody coordinates a program or is staff of one of its courses."""
-    if person.id == program.coordinator_id:
+    """Say whether somebody leads a program: by name, or as staff of its only course."""
+    if program.is_led_by(person):
         return True
+    if not program.is_of_one_course:
+        return False
     seat = (
         select(Membership.id)
         .join(ProgramContext, ProgramContext.context_id == Membership.context_id)
@@ -78,13 +81,18 @@ def participant_of(
 
 
 def participants(
-    session: Session, program: Program, part: Part
+    session: Session, program: Program, part: Part, whom: Whom = everybody
 ) -> Sequence[Participant]:
-    """Return everybody with this part, by name."""
+    """Return everybody with this part, by name; the test student is nobody."""
     query = (
         select(Participant)
         .join(Person, Person.id == Participant.person_id)
-        .where(Participant.program_id == program.id, Participant.part == part)
+        .where(
+            Participant.program_id == program.id,
+            Participant.part == part,
+            Person.is_test.is_(False),
+            whom(Participant.person_id),
+        )
         .order_by(Person.name, Participant.id)
         .options(joinedload(Participant.person))
     )
@@ -111,9 +119,16 @@ def is_party(person: Person) -> ColumnElement[bool]:
 
 def mentorships_of(session: Session, person: Person) -> Sequence[Mentorship]:
     """Return every mentorship this person is or was a party to, newest first."""
-    query = (
+    return session.scalars(_mentorships_of(), {"person": person.id}).all()
+
+
+@cache
+def _mentorships_of() -> Select[Mentorship]:
+    """Everybody's page asks this; putting it together costs more than asking."""
+    person = bindparam("person", type_=Integer)
+    return (
         select(Mentorship)
-        .where(is_party(person))
+        .where(or_(Mentorship.mentor_id == person, Mentorship.mentee_id == person))
         .order_by(Mentorship.id.desc())
         .options(
             joinedload(Mentorship.mentor),
@@ -122,7 +137,6 @@ def mentorships_of(session: Session, person: Person) -> Sequence[Mentorship]:
             joinedload(Mentorship.context),
         )
     )
-    return session.scalars(query).all()
 
 
 def mentorship_of(session: Session, person: Person, public_id: str) -> Mentorship:
@@ -161,11 +175,17 @@ def living_mentorship(
     return session.scalars(query).one_or_none()
 
 
-def open_mentorships(session: Session, program: Program) -> Sequence[Mentorship]:
+def open_mentorships(
+    session: Session, program: Program, whom: Whom = everybody
+) -> Sequence[Mentorship]:
     """Return the offered and living mentorships of a program."""
     query = (
         select(Mentorship)
-        .where(Mentorship.program_id == program.id, Mentorship.state.in_(OPEN))
+        .where(
+            Mentorship.program_id == program.id,
+            Mentorship.state.in_(OPEN),
+            whom(Mentorship.mentee_id),
+        )
         .order_by(Mentorship.id)
         .options(joinedload(Mentorship.mentor), joinedload(Mentorship.mentee))
     )
@@ -192,11 +212,13 @@ def run_of(session: Session, program: Program, public_id: str) -> MatchRun:
     return get_public(session, MatchRun, public_id, MatchRun.program_id == program.id)
 
 
-def proposals(session: Session, run: MatchRun) -> Sequence[Proposal]:
+def proposals(
+    session: Session, run: MatchRun, whom: Whom = everybody
+) -> Sequence[Proposal]:
     """Return the pairs of a run, weakest first: those need a look."""
     query = (
         select(Proposal)
-        .filter_by(run_id=run.id)
+        .where(Proposal.run_id == run.id, whom(Proposal.mentee_id))
         .order_by(Proposal.is_dropped, Proposal.score, Proposal.id)
         .options(joinedload(Proposal.mentee), joinedload(Proposal.mentor))
     )
@@ -214,27 +236,26 @@ def thread(session: Session, mentorship: Mentorship) -> Sequence[Message]:
     return session.scalars(query).all()
 
 
-def interest_count(session: Session, context: Context) -> int:
-    """Return how many people of a course would like a mentor."""
-    query = select(func.count(Interest.id)).filter_by(context_id=context.id)
-    return session.scalar(query) or 0
-
-
-def program_for(
-    session: Session, person: Person, course: Context | None, public_id: str
-) -> Program:
-    """Return a program somebody has a part in, or that runs in their course.
+def program_for(session: Session, person: Person, public_id: str) -> Program:
+    """Return a program somebody has a part in, or whose course they learn in.
 
     Raises:
         Missing: No such program, or not theirs.
     """
-    theirs: ColumnElement[bool] = Program.id.in_(
+    has_part = Program.id.in_(
         select(Participant.program_id).filter_by(person_id=person.id)
     )
-    if course is not None:
-        here = Program.audience.any(ProgramContext.context_id == course.id)
-        theirs = or_(theirs, here)
-    return get_public(session, Program, public_id, theirs)
+    learns_here = Program.audience.any(
+        ProgramContext.context_id.in_(
+            select(Membership.context_id).where(
+                Membership.person_id == person.id,
+                Membership.role == Role.LEARNER,
+                Membership.is_active,
+            )
+        )
+    )
+    is_open = and_(Program.state == ProgramState.RUNNING, learns_here)
+    return get_public(session, Program, public_id, or_(has_part, is_open))
 
 
 def parts_of(session: Session, person: Person) -> Sequence[Participant]:

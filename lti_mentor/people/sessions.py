@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from lti_mentor.clock import now
@@ -25,6 +25,23 @@ IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=8)
 TOUCH_EVERY = timedelta(minutes=1)
 """`last_seen` is written at most this often (D24)."""
+
+# Asked at every request, so put together once.
+_BY_TOKEN = (
+    select(WebSession)
+    .where(WebSession.token_digest == bindparam("digest"))
+    .options(
+        joinedload(WebSession.registration),
+        joinedload(WebSession.person),
+        joinedload(WebSession.context),
+        joinedload(WebSession.resource_link),
+    )
+)
+_BY_HANDLE = (
+    select(WebSession)
+    .where(WebSession.public_id == bindparam("handle"))
+    .options(joinedload(WebSession.registration))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +74,7 @@ def offer(
     `launch` is what later steps need (`WebSession.launch`); `page` the first page,
     below `/s/<handle>/`. `is_bound` = this browser has proved itself already.
     """
+    place = arrival.context.public_id if arrival.context else ""
     payload = {
         "registration_id": arrival.registration.id,
         "person_id": arrival.person.id,
@@ -67,10 +85,10 @@ def offer(
         "is_read_only": arrival.is_read_only,
         "launch": launch,
     }
-    proof = {"secret_digest": secret_digest, "is_bound": is_bound, "page": page}
-    return links.issue(
-        session, LinkKind.LAUNCH_TICKET, {"session": payload, "proof": proof}
-    )
+    shown = {"page": page, "who": f"{arrival.person.public_id}:{place}"}
+    proof = {"secret_digest": secret_digest, "is_bound": is_bound}
+    known = {"session": payload, "proof": proof, "shown": shown}
+    return links.issue(session, LinkKind.LAUNCH_TICKET, known)
 
 
 def exchange(session: Session, ticket: str, secret: str | None) -> Opened:
@@ -89,10 +107,10 @@ def exchange(session: Session, ticket: str, secret: str | None) -> Opened:
         raise Refused("session.other_browser")
     if links.use(session, LinkKind.LAUNCH_TICKET, ticket) is None:
         raise Refused("session.ticket")
-    return _open(session, found["session"], proof["page"])
+    return _open(session, found["session"], **found["shown"])
 
 
-def _open(session: Session, payload: dict[str, Any], page: str) -> Opened:
+def _open(session: Session, payload: dict[str, Any], *, page: str, who: str) -> Opened:
     token = random_token()
     row = WebSession(
         **payload | {"role": Role(payload["role"])},
@@ -102,25 +120,14 @@ def _open(session: Session, payload: dict[str, Any], page: str) -> Opened:
     session.add(row)
     session.flush()
     handle = str(row.public_id)
-    place = row.context.public_id if row.context else ""
-    return Opened(
-        token, handle, next=f"/s/{handle}/{page}", who=f"{row.person.public_id}:{place}"
-    )
+    return Opened(token, handle, next=f"/s/{handle}/{page}", who=who)
 
 
 def authenticate(
     session: Session, token: str, handle: str | None = None
 ) -> WebSession | None:
     """Return the living session of this token; the handle, if given, must be its."""
-    row = session.scalars(
-        select(WebSession)
-        .where(WebSession.token_digest == digest(token))
-        .options(
-            joinedload(WebSession.registration),
-            joinedload(WebSession.person),
-            joinedload(WebSession.context),
-        )
-    ).first()
+    row = session.scalars(_BY_TOKEN, {"digest": digest(token)}).first()
     if row is None or not is_alive(row):
         return None
     return row if handle in {None, str(row.public_id)} else None
@@ -132,9 +139,7 @@ def by_handle(session: Session, handle: str) -> WebSession | None:
         wanted = UUID(handle)
     except ValueError:
         return None
-    return session.scalars(
-        select(WebSession).where(WebSession.public_id == wanted)
-    ).first()
+    return session.scalars(_BY_HANDLE, {"handle": wanted}).first()
 
 
 def is_alive(row: WebSession) -> bool:

@@ -2,24 +2,30 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from lti_mentor.platforms.models import Deployment, Feature, HealthRow, Registration
 from lti_mentor.platforms.origins import origins_of
+
+# Asked at every launch, so put together once.
+_FIND = select(Registration).where(
+    Registration.issuer == bindparam("issuer"),
+    Registration.client_id == bindparam("client_id"),
+    Registration.environment == bindparam("environment"),
+)
+_DEPLOYMENT = select(Deployment).where(
+    Deployment.registration_id == bindparam("registration"),
+    Deployment.deployment_id == bindparam("deployment"),
+)
 
 
 def find(
     session: Session, issuer: str, client_id: str, environment: str = ""
 ) -> Registration | None:
     """Return the registration with this issuer and client id, active or not."""
-    return session.scalars(
-        select(Registration).where(
-            Registration.issuer == issuer,
-            Registration.client_id == client_id,
-            Registration.environment == environment,
-        )
-    ).first()
+    asked = {"issuer": issuer, "client_id": client_id, "environment": environment}
+    return session.scalars(_FIND, asked).first()
 
 
 def only_one(session: Session, issuer: str) -> Registration | None:
@@ -45,12 +51,8 @@ def deployment(
     session: Session, registration: Registration, deployment_id: str
 ) -> Deployment | None:
     """Return a deployment seen before."""
-    return session.scalars(
-        select(Deployment).where(
-            Deployment.registration_id == registration.id,
-            Deployment.deployment_id == deployment_id,
-        )
-    ).first()
+    asked = {"registration": registration.id, "deployment": deployment_id}
+    return session.scalars(_DEPLOYMENT, asked).first()
 
 
 def health(session: Session, registration: Registration) -> dict[Feature, HealthRow]:

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, bindparam, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from lti_mentor.activity.models import Activity, Verb
@@ -106,13 +107,18 @@ def _whole() -> tuple[object, ...]:
 
 def works_of(session: Session, learner: Person) -> Sequence[PracticeWork]:
     """Return everything a learner practises, newest first."""
-    query = (
+    return session.scalars(_works_of(), {"learner": learner.id}).all()
+
+
+@cache
+def _works_of() -> Select[PracticeWork]:
+    """Every learner's page asks this; putting it together costs more than asking."""
+    return (
         select(PracticeWork)
-        .filter_by(learner_id=learner.id)
+        .where(PracticeWork.learner_id == bindparam("learner"))
         .order_by(PracticeWork.id.desc())
         .options(*_whole())  # type: ignore[arg-type]
     )
-    return session.scalars(query).all()
 
 
 def work_of(session: Session, learner: Person, public_id: str) -> PracticeWork:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from lti_mentor.db import get_public
@@ -15,6 +15,48 @@ from lti_mentor.skills.models import (
     LevelSource,
     Skill,
     SkillLevel,
+)
+
+# What every learner's page asks is put together once: that costs more than asking.
+_TAUGHT = (
+    select(Skill, ContextSkill.target)
+    .join(ContextSkill, ContextSkill.skill_id == Skill.id)
+    .where(ContextSkill.context_id == bindparam("context"))
+    .order_by(Skill.label, Skill.id)
+)
+_NEWEST = select(SkillLevel).where(
+    SkillLevel.id.in_(
+        select(func.max(SkillLevel.id))
+        .where(
+            SkillLevel.person_id.in_(bindparam("people", expanding=True)),
+            SkillLevel.skill_id.in_(bindparam("skills", expanding=True)),
+        )
+        .group_by(SkillLevel.person_id, SkillLevel.skill_id, SkillLevel.source)
+    )
+)
+_better = aliased(SkillLevel)
+_BEST_VERIFIED = (
+    select(SkillLevel)
+    .outerjoin(
+        _better,
+        (_better.person_id == SkillLevel.person_id)
+        & (_better.skill_id == SkillLevel.skill_id)
+        & (_better.source == SkillLevel.source)
+        & (
+            (_better.level > SkillLevel.level)
+            | ((_better.level == SkillLevel.level) & (_better.id > SkillLevel.id))
+        ),
+    )
+    .where(
+        SkillLevel.person_id == bindparam("person"),
+        SkillLevel.skill_id.in_(bindparam("skills", expanding=True)),
+        SkillLevel.source == LevelSource.MENTOR,
+        _better.id.is_(None),
+    )
+)
+_COMPLETION = select(CourseCompletion).where(
+    CourseCompletion.context_id == bindparam("context"),
+    CourseCompletion.person_id == bindparam("person"),
 )
 
 
@@ -73,23 +115,14 @@ def levels_of(
     session: Session, person_ids: Collection[int], skill_ids: Collection[int]
 ) -> dict[tuple[int, int, LevelSource], SkillLevel]:
     """Return the newest level by (person, skill, source): one query for a course."""
-    newest = (
-        select(func.max(SkillLevel.id))
-        .where(SkillLevel.person_id.in_(person_ids), SkillLevel.skill_id.in_(skill_ids))
-        .group_by(SkillLevel.person_id, SkillLevel.skill_id, SkillLevel.source)
-    )
-    rows = session.scalars(select(SkillLevel).where(SkillLevel.id.in_(newest)))
+    asked = {"people": list(person_ids), "skills": list(skill_ids)}
+    rows = session.scalars(_NEWEST, asked)
     return {(row.person_id, row.skill_id, row.source): row for row in rows}
 
 
 def standings(session: Session, context: Context, person: Person) -> list[Standing]:
     """Return how somebody stands in each skill of a course: three queries."""
-    taught = session.execute(
-        select(Skill, ContextSkill.target)
-        .join(ContextSkill, ContextSkill.skill_id == Skill.id)
-        .where(ContextSkill.context_id == context.id)
-        .order_by(Skill.label, Skill.id)
-    ).all()
+    taught = session.execute(_TAUGHT, {"context": context.id}).all()
     ids = [skill.id for skill, _ in taught]
     newest = levels_of(session, [person.id], ids)
     best = _best_verified(session, person, ids)
@@ -107,27 +140,8 @@ def standings(session: Session, context: Context, person: Person) -> list[Standi
 def _best_verified(
     session: Session, person: Person, skill_ids: Collection[int]
 ) -> dict[int, SkillLevel]:
-    better = aliased(SkillLevel)
-    query = (
-        select(SkillLevel)
-        .outerjoin(
-            better,
-            (better.person_id == SkillLevel.person_id)
-            & (better.skill_id == SkillLevel.skill_id)
-            & (better.source == SkillLevel.source)
-            & (
-                (better.level > SkillLevel.level)
-                | ((better.level == SkillLevel.level) & (better.id > SkillLevel.id))
-            ),
-        )
-        .where(
-            SkillLevel.person_id == person.id,
-            SkillLevel.skill_id.in_(skill_ids),
-            SkillLevel.source == LevelSource.MENTOR,
-            better.id.is_(None),
-        )
-    )
-    return {row.skill_id: row for row in session.scalars(query)}
+    asked = {"person": person.id, "skills": list(skill_ids)}
+    return {row.skill_id: row for row in session.scalars(_BEST_VERIFIED, asked)}
 
 
 def completed(
@@ -152,7 +166,5 @@ def completion_of(
     session: Session, context: Context, person: Person
 ) -> CourseCompletion | None:
     """Return how far somebody is in a course, as the LMS says."""
-    query = select(CourseCompletion).filter_by(
-        context_id=context.id, person_id=person.id
-    )
-    return session.scalars(query).one_or_none()
+    asked = {"context": context.id, "person": person.id}
+    return session.scalars(_COMPLETION, asked).one_or_none()
