@@ -97,7 +97,7 @@ def receive() -> ResponseReturnValue:
     decisions.note(registration=expected.registration)
     known, ticket = _accept(given, expected)
     decisions.note(code="launch.accepted", reason=known.message)
-    return render_template(
+    page = render_template(
         "finish.html",
         ticket=ticket,
         state=given.state,
@@ -106,6 +106,7 @@ def receive() -> ResponseReturnValue:
         storage_origin=expected.storage_origin,
         retry=None,
     )
+    return _without_cookie(make_response(page), given.state)
 
 
 @bp.get("/lti/jwks")
@@ -267,16 +268,27 @@ def _with_cookies(response: Response, started: LoginStarted) -> Response:
     if not tool().settings.has_secure_cookies:
         return response
     for name, value in ((_cookie(started.state), started.secret), (PROBE, "1")):
-        response.set_cookie(
-            name,
-            value,
-            max_age=int(LIFETIME.total_seconds()),
-            secure=True,
-            httponly=True,
-            samesite="None",
-            partitioned=True,
-        )
+        _set(response, name, value, int(LIFETIME.total_seconds()))
     return response
+
+
+def _without_cookie(response: Response, state: str) -> Response:
+    """Take the login's cookie back: many launches leave no heap of them."""
+    if _cookie(state) in request.cookies:
+        _set(response, _cookie(state), "", 0)
+    return response
+
+
+def _set(response: Response, name: str, value: str, seconds: int) -> None:
+    response.set_cookie(
+        name,
+        value,
+        max_age=seconds,
+        secure=True,
+        httponly=True,
+        samesite="None",
+        partitioned=True,
+    )
 
 
 def _cookie(state: str) -> str:
