@@ -189,7 +189,8 @@ class Outbound:
         except (requests.RequestException, HTTPError, OSError, ValueError) as failure:
             log.warning("%(method)s %(host)s%(path)s failed", place)
             raise _translated(failure, place) from None
-        log.info("%(method)s %(host)s%(path)s", place, extra={"status": reply.status})
+        said = place | {"status": str(reply.status)}
+        log.info("%(method)s %(host)s%(path)s %(status)s", said)
         return reply
 
 
