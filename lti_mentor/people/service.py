@@ -4,11 +4,10 @@ from sqlalchemy.orm import Session
 
 from lti_mentor.clock import now
 from lti_mentor.lti.claims import ContextClaim, Launch, LinkClaim
-from lti_mentor.people import organisation, queries, sections, sessions
+from lti_mentor.people import organisation, queries, recognition, sections, sessions
 from lti_mentor.people.addresses import page_url
 from lti_mentor.people.arrival import Arrival
 from lti_mentor.people.family import family_of
-from lti_mentor.people.merging import merge
 from lti_mentor.people.models import (
     Context,
     ContextKind,
@@ -31,12 +30,16 @@ def arrive(session: Session, registration: Registration, launch: Launch) -> Arri
     """
     learn_family(registration, launch.product_family)
     origins.learn(registration, launch.service_urls())
-    person = _person(session, registration, launch)
-    context = _context(session, registration, launch)
-    role = _role(launch, context)
-    is_org_admin = _is_org_admin(registration, person, launch)
-    link = _resource_link(session, context, registration, launch)
-    membership = _membership(session, context, person, role)
+    session.flush()
+    with session.no_autoflush:  # one more flush for all that this launch says
+        person = _person(session, registration, launch)
+        context = _context(session, registration, launch)
+        role = _role(launch, context)
+        is_org_admin = _is_org_admin(registration, person, launch)
+        link = _resource_link(session, context, registration, launch)
+        membership = _membership(session, context, person, role)
+    was_here = person.id is not None
+    session.flush()
     _sit(session, membership, launch)
     arrival = Arrival(
         registration=registration,
@@ -49,10 +52,13 @@ def arrive(session: Session, registration: Registration, launch: Launch) -> Arri
         is_org_admin=is_org_admin,
         is_read_only=launch.is_masquerade,
     )
-    sessions.end_outdated(session, person, context, role)
-    if not is_org_admin:
-        sessions.end_admins(session, person)
-    elif launch.standing.is_institution_admin and not launch.is_masquerade:
+    if was_here:
+        sessions.end_outdated(session, person, context, role, is_org_admin=is_org_admin)
+    if (
+        is_org_admin
+        and launch.standing.is_institution_admin
+        and not launch.is_masquerade
+    ):
         organisation.first_admin(session, person)
     session.flush()
     return arrival
@@ -81,7 +87,7 @@ def lms_course_id(registration: Registration, launch: Launch) -> str | None:
 
 def _person(session: Session, registration: Registration, launch: Launch) -> Person:
     lms_id = lms_user_id(registration, launch)
-    person = _same_person(session, registration, launch.sub, lms_id)
+    person = recognition.person(session, registration, launch.sub, lms_id)
     person.sub = launch.sub
     person.lms_user_id = lms_id or person.lms_user_id
     person.legacy_id = launch.legacy_id or person.legacy_id
@@ -92,28 +98,7 @@ def _person(session: Session, registration: Registration, launch: Launch) -> Per
     person.is_test = launch.standing.is_test
     if not launch.is_masquerade:
         person.last_seen = now()
-    session.flush()
     return person
-
-
-def _same_person(
-    session: Session, registration: Registration, sub: str, lms_id: str | None
-) -> Person:
-    """Find one person by both names; two rows that are one person become one."""
-    by_sub = queries.person_by_sub(session, registration, sub)
-    by_api = queries.person_by_lms_id(session, registration, lms_id) if lms_id else None
-    if by_api and by_api.sub not in {None, sub}:
-        by_api.lms_user_id = None  # the LMS moved this id to somebody else
-        by_api = None
-        session.flush()
-    if by_sub and by_api and by_sub is not by_api:
-        by_sub.username = by_sub.username or by_api.username
-        merge(session, kept=by_sub, gone=by_api)
-    found = by_sub or by_api
-    if found is None:
-        found = Person(registration=registration)
-        session.add(found)
-    return found
 
 
 def _context(
@@ -123,7 +108,7 @@ def _context(
     if claim is None:
         return None
     lms_id = lms_course_id(registration, launch)
-    context = _same_context(session, registration, claim.id, lms_id)
+    context = recognition.context(session, registration, claim.id, lms_id)
     context.lti_id = claim.id
     context.lms_id = lms_id or context.lms_id
     context.kind = ContextKind.HUB if claim.is_hub else ContextKind.COURSE
@@ -131,26 +116,7 @@ def _context(
     _label(context, claim)
     _group(context, launch)
     _keep_services(context, registration, launch)
-    session.flush()
     return context
-
-
-def _same_context(
-    session: Session, registration: Registration, lti_id: str, lms_id: str | None
-) -> Context:
-    by_lti = queries.context_by_lti_id(session, registration, lti_id)
-    by_api = (
-        queries.context_by_lms_id(session, registration, lms_id) if lms_id else None
-    )
-    if by_api and by_api.lti_id not in {None, lti_id}:
-        by_api = None
-    if by_lti and by_api and by_lti is not by_api:
-        merge(session, kept=by_lti, gone=by_api)
-    found = by_lti or by_api
-    if found is None:
-        found = Context(registration=registration)
-        session.add(found)
-    return found
 
 
 def _label(context: Context, claim: ContextClaim) -> None:
@@ -194,7 +160,8 @@ def _membership(
 ) -> Membership | None:
     if context is None or context.kind is ContextKind.HUB:
         return None
-    membership = queries.membership(session, context, person)
+    is_known = context.id is not None and person.id is not None
+    membership = queries.membership(session, context, person) if is_known else None
     if membership is None and role is Role.VIEWER:
         return None
     if membership is None:
@@ -204,7 +171,6 @@ def _membership(
     membership.is_active = True
     membership.from_launch = True
     membership.seen_at = now()
-    session.flush()
     return membership
 
 
@@ -224,13 +190,13 @@ def _resource_link(
     claim: LinkClaim | None = launch.resource_link
     if context is None or claim is None:
         return None
-    link = queries.resource_link(session, context, claim.id)
+    is_known = context.id is not None
+    link = queries.resource_link(session, context, claim.id) if is_known else None
     if link is None:
         link = ResourceLink(context=context, lti_id=claim.id)
         session.add(link)
     link.title = claim.title or link.title or ""
     link.page_url = page_url(registration, launch) or link.page_url
-    session.flush()
     return link
 
 

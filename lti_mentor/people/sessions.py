@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import and_, bindparam, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from lti_mentor.clock import now
@@ -41,6 +41,22 @@ _BY_HANDLE = (
     select(WebSession)
     .where(WebSession.public_id == bindparam("handle"))
     .options(joinedload(WebSession.registration))
+)
+_TABLE = WebSession.metadata.tables[WebSession.__tablename__]
+_OUTDATED = (
+    update(_TABLE)
+    .where(
+        _TABLE.c.person_id == bindparam("person"),
+        _TABLE.c.ended_at.is_(None),
+        or_(
+            and_(
+                _TABLE.c.context_id == bindparam("place"),
+                _TABLE.c.role != bindparam("now_as"),
+            ),
+            _TABLE.c.is_org_admin > bindparam("now_admin"),  # true > false
+        ),
+    )
+    .values(ended_at=bindparam("moment"))
 )
 
 
@@ -173,21 +189,26 @@ def end(session: Session, session_id: int) -> None:
 
 
 def end_outdated(
-    session: Session, person: Person, context: Context | None, role: Role
+    session: Session,
+    person: Person,
+    context: Context | None,
+    role: Role,
+    *,
+    is_org_admin: bool,
 ) -> None:
-    """End a person's sessions in a course that carry another role than today's."""
-    if context is None:
-        return
-    session.execute(
-        update(WebSession)
-        .where(
-            WebSession.person_id == person.id,
-            WebSession.context_id == context.id,
-            WebSession.role != role,
-            WebSession.ended_at.is_(None),
-        )
-        .values(ended_at=now())
-    )
+    """End sessions with rights that are no longer somebody's.
+
+    Those in this course under another role than today's, and those of an organisation's
+    admin who is none any more.
+    """
+    today = {
+        "person": person.id,
+        "place": context and context.id,
+        "now_as": role,
+        "now_admin": is_org_admin,
+        "moment": now(),
+    }
+    session.execute(_OUTDATED, today)
 
 
 def end_admins(session: Session, person: Person) -> None:
