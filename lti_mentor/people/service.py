@@ -38,7 +38,7 @@ def arrive(session: Session, registration: Registration, launch: Launch) -> Arri
         is_org_admin = _is_org_admin(registration, person, launch)
         link = _resource_link(session, context, registration, launch)
         membership = _membership(session, context, person, role)
-    was_here = person.id is not None
+    was_here = not _is_new(session, person)
     session.flush()
     _sit(session, membership, launch)
     arrival = Arrival(
@@ -62,6 +62,11 @@ def arrive(session: Session, registration: Registration, launch: Launch) -> Arri
         organisation.first_admin(session, person)
     session.flush()
     return arrival
+
+
+def _is_new(session: Session, *rows: Person | Context) -> bool:
+    """Say whether one of these rows is not in the database yet."""
+    return any(row in session.new for row in rows)
 
 
 def _is_org_admin(registration: Registration, person: Person, launch: Launch) -> bool:
@@ -160,8 +165,8 @@ def _membership(
 ) -> Membership | None:
     if context is None or context.kind is ContextKind.HUB:
         return None
-    is_known = context.id is not None and person.id is not None
-    membership = queries.membership(session, context, person) if is_known else None
+    is_first = _is_new(session, context, person)
+    membership = None if is_first else queries.membership(session, context, person)
     if membership is None and role is Role.VIEWER:
         return None
     if membership is None:
@@ -190,8 +195,8 @@ def _resource_link(
     claim: LinkClaim | None = launch.resource_link
     if context is None or claim is None:
         return None
-    is_known = context.id is not None
-    link = queries.resource_link(session, context, claim.id) if is_known else None
+    is_first = _is_new(session, context)
+    link = None if is_first else queries.resource_link(session, context, claim.id)
     if link is None:
         link = ResourceLink(context=context, lti_id=claim.id)
         session.add(link)

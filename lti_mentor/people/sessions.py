@@ -77,34 +77,23 @@ class Opened:
 
 
 def offer(
-    session: Session,
-    arrival: Arrival,
-    launch: dict[str, Any],
-    *,
-    page: str,
-    secret_digest: str,
-    is_bound: bool,
+    session: Session, arrival: Arrival, launch: dict[str, Any], page: str, proof: str
 ) -> str:
     """Return a ticket that opens a session for the browser that began the login.
 
     `launch` is what later steps need (`WebSession.launch`); `page` the first page,
-    below `/s/<handle>/`. `is_bound` = this browser has proved itself already.
+    below `/s/<handle>/`; `proof` the digest of the secret that browser was given.
     """
-    place = arrival.context.public_id if arrival.context else ""
-    payload = {
-        "registration_id": arrival.registration.id,
-        "person_id": arrival.person.id,
-        "context_id": arrival.context and arrival.context.id,
-        "resource_link_id": arrival.resource_link and arrival.resource_link.id,
-        "role": arrival.role.value,
-        "is_org_admin": arrival.is_org_admin,
-        "is_read_only": arrival.is_read_only,
-        "launch": launch,
-    }
-    shown = {"page": page, "who": f"{arrival.person.public_id}:{place}"}
-    proof = {"secret_digest": secret_digest, "is_bound": is_bound}
-    known = {"session": payload, "proof": proof, "shown": shown}
-    return links.issue(session, LinkKind.LAUNCH_TICKET, known)
+    known = {"session": _payload(arrival, launch), "proof": proof}
+    shown = {"page": page, "who": _who(arrival)}
+    return links.issue(session, LinkKind.LAUNCH_TICKET, known | {"shown": shown})
+
+
+def open_now(
+    session: Session, arrival: Arrival, launch: dict[str, Any], page: str
+) -> Opened:
+    """Open the session of a browser that has shown its cookie of the login."""
+    return _open(session, _payload(arrival, launch), page=page, who=_who(arrival))
 
 
 def exchange(session: Session, ticket: str, secret: str | None) -> Opened:
@@ -117,13 +106,29 @@ def exchange(session: Session, ticket: str, secret: str | None) -> Opened:
     found = links.look(session, LinkKind.LAUNCH_TICKET, ticket)
     if found is None:
         raise Refused("session.ticket")
-    proof = found["proof"]
-    knows = secret is not None and matches(secret, proof["secret_digest"])
-    if not proof["is_bound"] and not knows:
+    if secret is None or not matches(secret, found["proof"]):
         raise Refused("session.other_browser")
     if links.use(session, LinkKind.LAUNCH_TICKET, ticket) is None:
         raise Refused("session.ticket")
     return _open(session, found["session"], **found["shown"])
+
+
+def _payload(arrival: Arrival, launch: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "registration_id": arrival.registration.id,
+        "person_id": arrival.person.id,
+        "context_id": arrival.context and arrival.context.id,
+        "resource_link_id": arrival.resource_link and arrival.resource_link.id,
+        "role": arrival.role.value,
+        "is_org_admin": arrival.is_org_admin,
+        "is_read_only": arrival.is_read_only,
+        "launch": launch,
+    }
+
+
+def _who(arrival: Arrival) -> str:
+    place = arrival.context.public_id if arrival.context else ""
+    return f"{arrival.person.public_id}:{place}"
 
 
 def _open(session: Session, payload: dict[str, Any], *, page: str, who: str) -> Opened:

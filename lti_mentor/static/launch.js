@@ -4,10 +4,11 @@
            keeps the secret in this browser (sessionStorage, and the platform's storage
            where it has one) and goes on to the platform, after 1.5 s at the latest;
            a frame that keeps nothing at all offers a window of its own instead
-   finish  {step: "finish", ticket, state, bound, storage_target, storage_origin}
-           proves with the secret that the same browser came back:
-           POST /lti/session {ticket, secret?} -> {token, handle, expires_in, next,
-           ends_in?, who?}; keeps the bearer and opens `next`
+   finish  {step: "finish", state, storage_target, storage_origin, opened? or ticket?}
+           opened: the browser showed its cookie of the login, and this is its session:
+           {token, handle, expires_in, ends_in, next, who}; ticket: it proves with the
+           secret that it came back: POST /lti/session {ticket, secret} -> a session.
+           Keeps the bearer and opens `next`
 
    The secret is worthless without the ticket, which is never posted to anybody else. */
 
@@ -26,13 +27,16 @@ async function login() {
 }
 
 async function finish() {
-  let secret = data.bound ? undefined : tryStorage(() => sessionStorage.getItem(name));
-  if (!data.bound && !secret) secret = await within(1500, takeFromPlatform());
+  const session = data.opened ?? await proveOurselves();
   tryStorage(() => sessionStorage.removeItem(name));
-  if (!data.bound && !secret) return offerWindow();
-  const session = await exchange(secret);
   if (session) openTool(session);
   else offerWindow();
+}
+
+async function proveOurselves() {
+  const here = tryStorage(() => sessionStorage.getItem(name));
+  const secret = here || await within(1500, takeFromPlatform());
+  return secret ? exchange(secret) : null;
 }
 
 async function exchange(secret) {

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import asdict
 from typing import Any, TypeVar
 
 from flask import (
@@ -95,13 +96,12 @@ def receive() -> ResponseReturnValue:
         expected = launch.recall(session, given.state)
     g.frame_origins = expected.origins
     decisions.note(registration=expected.registration)
-    known, ticket = _accept(given, expected)
+    known, way_in = _accept(given, expected)
     decisions.note(code="launch.accepted", reason=known.message)
     page = render_template(
         "finish.html",
-        ticket=ticket,
+        way_in=way_in,
         state=given.state,
-        bound=expected.is_bound_by(given.browser_secret),
         storage_target=request.form.get("lti_storage_target"),
         storage_origin=expected.storage_origin,
         retry=None,
@@ -143,8 +143,11 @@ def redirect_uri() -> str:
     return f"{tool().settings.public_url}/lti/launch"
 
 
-def _accept(given: LaunchRequest, expected: Expected) -> tuple[Launch, str]:
+def _accept(given: LaunchRequest, expected: Expected) -> tuple[Launch, dict[str, Any]]:
     """Use the login up and let the person in: one unit, all or nothing.
+
+    The way in is a session, where the browser has shown its cookie of the login, or a
+    ticket, for which it has to show the secret first.
 
     Of a refusal there remains, in a unit of its own, that the login is used up, and
     what the admin should see of deployment and platform.
@@ -165,20 +168,18 @@ def _accept(given: LaunchRequest, expected: Expected) -> tuple[Launch, str]:
 
 def _arrive(
     session: Session, expected: Expected, known: Launch, *, is_bound: bool
-) -> str:
-    """Let the person in and return the ticket."""
+) -> dict[str, Any]:
+    """Let the person in and return the way: `{opened}` or `{ticket}`."""
     launch.consume(session, expected)
     registration = _meet(session, expected, known)
     arrival = arrive(session, registration, known)
     _check_return(registration, known)
-    return sessions.offer(
-        session,
-        arrival,
-        _remembered(known) | prepare(session, arrival, known),
-        page=first_page(known),
-        secret_digest=expected.secret_digest,
-        is_bound=is_bound,
-    )
+    remembered = _remembered(known) | prepare(session, arrival, known)
+    page = first_page(known)
+    if is_bound:
+        return {"opened": asdict(sessions.open_now(session, arrival, remembered, page))}
+    proof = expected.secret_digest
+    return {"ticket": sessions.offer(session, arrival, remembered, page, proof)}
 
 
 def _keep(session: Session, expected: Expected, known: Launch | None) -> None:

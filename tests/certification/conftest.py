@@ -28,7 +28,10 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
 
 @pytest.fixture
 def tool(app: Flask, platform: Platform) -> Tool:
-    return fresh(app, platform)
+    """The tool, in a browser that keeps no cookies: every step is a request."""
+    tool = fresh(app, platform)
+    tool.browser = app.test_client(use_cookies=False)
+    return tool
 
 
 @pytest.fixture

@@ -1,6 +1,8 @@
 """The launch matrix over HTTP against the running app."""
 
 import re
+from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -34,8 +36,7 @@ def test_a_case_is_answered_and_logged_as_it_should_be(
         assert code_of(answer) == case.code
         assert nobody_new_came_in(tool)
     if case.role:
-        ticket = page_data(answer)["ticket"]
-        assert role_behind(tool, ticket) is case.role
+        assert role_behind(tool, page_data(answer)) is case.role
 
 
 def nobody_new_came_in(tool: Tool) -> bool:
@@ -46,9 +47,12 @@ def nobody_new_came_in(tool: Tool) -> bool:
         return session.query(WebSession).count() == 0 and people <= tickets <= 1
 
 
-def role_behind(tool: Tool, ticket: str) -> Role:
-    """Return what the session will be that this ticket opens."""
+def role_behind(tool: Tool, page: dict[str, Any]) -> Role:
+    """Return what the session is that a page opens, or will be."""
     with tool.session() as session:
-        found = links.look(session, LinkKind.LAUNCH_TICKET, ticket)
+        if "opened" in page:
+            handle = UUID(page["opened"]["handle"])
+            return session.query(WebSession).filter_by(public_id=handle).one().role
+        found = links.look(session, LinkKind.LAUNCH_TICKET, page["ticket"])
         assert found is not None
         return Role(found["session"]["role"])

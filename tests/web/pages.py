@@ -251,15 +251,7 @@ class House:
         """
         launch = options.pop("launch", {})
         arrival = Arrival(person.registration, person, role, course, **options)
-        ticket = sessions.offer(
-            self.session,
-            arrival,
-            launch,
-            page="home",
-            secret_digest="",
-            is_bound=True,
-        )
-        opened = sessions.exchange(self.session, ticket, None)
+        opened = sessions.open_now(self.session, arrival, launch, page="home")
         frames = ["'self'", *origins_of(person.registration)]
         self.session.commit()
         return Visitor(self.app, opened.token, opened.handle, " ".join(frames))

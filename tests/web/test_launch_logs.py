@@ -29,7 +29,7 @@ def test_a_launch_logs_its_decision_and_no_person(
         custom={"username": unguessable()},
         launch_presentation={"return_url": f"https://x.test/?sesskey={unguessable()}"},
     )
-    answer = tool.exchange(login, launched).get_json()
+    answer = tool.opened(login, launched)
 
     text = everything_logged.text
     assert "canary" not in text
@@ -90,6 +90,7 @@ def decisions(caplog: pytest.LogCaptureFixture) -> list[tuple[str, ...]]:
 def test_every_decision_has_a_line_with_its_parties_as_pseudonyms(
     tool: Tool, everything_logged: pytest.LogCaptureFixture
 ):
+    tool.browser = tool.app.test_client(use_cookies=False)
     login, launched = tool.launch(sub="17")
     tool.exchange(login, launched)
     tool.launch(sub="17")
