@@ -5,7 +5,9 @@ import json
 import re
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Protocol
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -20,6 +22,7 @@ CLASS = 200
 """Learners who open a new course in the same second."""
 
 Connection = http.client.HTTPConnection
+Figures = dict[str, Any]
 
 
 class Launcher(Protocol):
@@ -29,23 +32,43 @@ class Launcher(Protocol):
 
 
 def ours(lms: Platform, public_url: str, course: str = "course-1") -> Launcher:
-    """Return our launch: login, launch, session, shell, first page."""
+    """Return our launch in a browser that keeps cookies, as most do.
+
+    Login, launch with the session in it, shell, first page. The probe says that it has
+    been here before: the login needs no page of its own.
+    """
     target = f"{public_url}/lti/launch"
 
     def launch(connection: Connection, sub: str) -> None:
         begun = urlencode(_initiation(lms, target))
-        data = _data(load.post(connection, "/lti/login", begun, FORM))
+        probe = {"Cookie": "__Host-lti_probe=1"}
+        answer = _send(connection, "/lti/login", begun, FORM, probe)
+        login = dict(parse_qsl(urlsplit(answer.headers["Location"]).query))
+        token = _token(lms, login, target, sub, course)
+        sent = urlencode({"state": login["state"], "id_token": token})
+        cookies = {"Cookie": _cookies(answer)}
+        launched = _send(connection, "/lti/launch", sent, FORM, cookies)
+        _enter(connection, _data(launched.page)["opened"])
+
+    return launch
+
+
+def ours_by_script(
+    lms: Platform, public_url: str, course: str = "course-1"
+) -> Launcher:
+    """Return our launch where no cookie is kept: the page shows the secret itself."""
+    target = f"{public_url}/lti/launch"
+
+    def launch(connection: Connection, sub: str) -> None:
+        begun = urlencode(_initiation(lms, target))
+        data = _data(_send(connection, "/lti/login", begun, FORM).page)
         login = dict(parse_qsl(urlsplit(data["auth_url"]).query))
         token = _token(lms, login, target, sub, course)
         sent = urlencode({"state": data["state"], "id_token": token})
-        launched = _data(load.post(connection, "/lti/launch", sent, FORM))
+        launched = _data(_send(connection, "/lti/launch", sent, FORM).page)
         proof = {"ticket": launched["ticket"], "secret": data["secret"]}
-        opened = json.loads(
-            load.post(connection, "/lti/session", json.dumps(proof), JSON)
-        )
-        load.get(connection, opened["next"], {})
-        bearer = {"Authorization": f"Bearer {opened['token']}"}
-        _first_page(connection, opened["next"], bearer)
+        answer = _send(connection, "/lti/session", json.dumps(proof), JSON)
+        _enter(connection, json.loads(answer.page))
 
     return launch
 
@@ -56,31 +79,20 @@ def example(lms: Platform, url: str) -> Launcher:
 
     def launch(connection: Connection, sub: str) -> None:
         begun = _initiation(lms, target)
-        load.post(connection, "/login/", urlencode(begun), FORM)
+        _send(connection, "/login/", urlencode(begun), FORM)
         again = urlencode(begun | {"lti1p3_new_window": "1"})
-        connection.request("GET", f"/login/?{again}")
-        answer = connection.getresponse()
-        answer.read()
-        if answer.status != 302:
-            raise RuntimeError(f"/login/ answered {answer.status}")
-        cookies = answer.headers.get_all("Set-Cookie") or []
+        answer = _get(connection, f"/login/?{again}", {})
         login = dict(parse_qsl(urlsplit(answer.headers["Location"]).query))
         token = _token(lms, login, target, sub, "course-1")
-        headers = {
-            "Content-Type": FORM,
-            "Cookie": "; ".join(cookie.partition(";")[0] for cookie in cookies),
-        }
         sent = urlencode({"state": login["state"], "id_token": token})
-        connection.request("POST", "/launch/", body=sent, headers=headers)
-        answer = connection.getresponse()
-        answer.read()
-        if answer.status != 200:
-            raise RuntimeError(f"/launch/ answered {answer.status}")
+        _send(connection, "/launch/", sent, FORM, {"Cookie": _cookies(answer)})
 
     return launch
 
 
-def measure(port: int, launch: Launcher, name: str, busy: Callable[[], float]) -> Any:
+def measure(
+    port: int, launch: Launcher, name: str, busy: Callable[[], float]
+) -> Figures:
     """Return p50 and p95, launches a second, and the server's own time for one.
 
     `busy` tells the processor seconds the server has used so far: the figure that a
@@ -155,15 +167,54 @@ def some_key() -> str:
     ).decode()
 
 
-def _first_page(connection: Connection, path: str, headers: dict[str, str]) -> None:
-    """GET as the shell does: `home` sends each person on to their own page."""
-    connection.request("GET", path, headers=headers)
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    page: bytes
+    headers: http.client.HTTPMessage
+
+
+def _enter(connection: Connection, opened: dict[str, Any]) -> None:
+    """Do as the shell does: fetch it, then the page that it shows."""
+    _get(connection, opened["next"], {})
+    bearer = {"Authorization": f"Bearer {opened['token']}"}
+    answer = _get(connection, opened["next"], bearer)
+    if "Location" in answer.headers:
+        _get(connection, answer.headers["Location"], bearer)
+
+
+def _get(connection: Connection, path: str, headers: dict[str, str]) -> _Answer:
+    return _ask(connection, "GET", path, None, headers)
+
+
+def _send(
+    connection: Connection,
+    path: str,
+    body: str,
+    kind: str,
+    headers: Mapping[str, str] = MappingProxyType({}),
+) -> _Answer:
+    return _ask(connection, "POST", path, body, {"Content-Type": kind, **headers})
+
+
+def _ask(
+    connection: Connection,
+    method: str,
+    path: str,
+    body: str | None,
+    headers: dict[str, str],
+) -> _Answer:
+    connection.request(method, path, body=body, headers=headers)
     answer = connection.getresponse()
-    answer.read()
-    if answer.status in {302, 303}:
-        load.get(connection, answer.headers["Location"], headers)
-    elif answer.status != 200:
+    page = answer.read()
+    if answer.status not in {200, 302, 303}:
         raise RuntimeError(f"{path} answered {answer.status}")
+    return _Answer(page, answer.headers)
+
+
+def _cookies(answer: _Answer) -> str:
+    """Return the Cookie header of a browser that keeps what it was given."""
+    given = answer.headers.get_all("Set-Cookie") or []
+    return "; ".join(cookie.partition(";")[0] for cookie in given)
 
 
 def _initiation(lms: Platform, target: str) -> dict[str, str]:
