@@ -7,7 +7,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from lti_mentor.mentoring.models import Part, Participant, Program
-from lti_mentor.people.models import Context, Membership, Person, Role
+from lti_mentor.mentoring.view import Whom, everybody
+from lti_mentor.people.models import STAFF, Context, Membership, Person, Role
 from lti_mentor.skills import queries as skills
 from lti_mentor.skills.models import CourseCompletion, LevelSource, Skill
 
@@ -90,7 +91,27 @@ def demand(session: Session, program: Program) -> Sequence[Person]:
     return session.scalars(query).all()
 
 
-def nameable(session: Session, program: Program) -> Sequence[Person]:
+def stand_ins(session: Session, program: Program) -> Sequence[Person]:
+    """Return who could stand in for the coordinator: other staff of its courses."""
+    courses = [place.context_id for place in program.audience]
+    query = (
+        select(Person)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(
+            Membership.context_id.in_(courses),
+            Membership.role.in_(STAFF),
+            Membership.is_active,
+            Person.id != program.coordinator_id,
+        )
+        .order_by(Person.name, Person.id)
+        .distinct()
+    )
+    return session.scalars(query).all()
+
+
+def nameable(
+    session: Session, program: Program, whom: Whom = everybody
+) -> Sequence[Person]:
     """Return who may be named as a mentor: people of its courses, now or earlier."""
     mentors = select(Participant.person_id).where(
         Participant.program_id == program.id, Participant.part == Part.MENTOR
@@ -103,6 +124,7 @@ def nameable(session: Session, program: Program) -> Sequence[Person]:
             Membership.context_id.in_(courses),
             Person.is_test.is_(False),
             Person.id.not_in(mentors),
+            whom(Person.id),
         )
         .order_by(Person.name, Person.id)
         .distinct()

@@ -68,6 +68,15 @@ class Program(Public, Base):
         back_populates="program", cascade="all, delete-orphan"
     )
 
+    @property
+    def is_of_one_course(self) -> bool:
+        """Say whether that course's instructors may lead it; more need a name."""
+        return len(self.audience) == 1
+
+    def is_led_by(self, person: Person) -> bool:
+        """Say whether somebody coordinates it, or stands in."""
+        return person.id in {self.coordinator_id, self.stand_in_id}
+
 
 class ProgramContext(Base):
     """A course whose learners a program is for."""

@@ -11,12 +11,11 @@ from lti_mentor.activity.models import Verb
 from lti_mentor.activity.service import record
 from lti_mentor.clock import now
 from lti_mentor.errors import Invalid, NotAllowed
-from lti_mentor.mentoring import candidates, queries, service
+from lti_mentor.mentoring import candidates, queries, service, wishes
 from lti_mentor.mentoring.models import (
     Chip,
     Consent,
     Exclusion,
-    Interest,
     Part,
     Participant,
     ParticipantState,
@@ -226,23 +225,40 @@ def exclude(
         )
 
 
-def wish_for_mentor(session: Session, context: Context, person: Person) -> None:
-    """Note once that somebody would like a mentor here."""
-    there = select(Interest.id).filter_by(context_id=context.id, person_id=person.id)
-    if session.scalar(there) is None:
-        session.add(Interest(context_id=context.id, person_id=person.id))
-
-
 def gather(session: Session, program: Program) -> tuple[int, int]:
     """Propose graduates as mentors and the other learners as mentees.
 
     Safe to repeat after each reading of the LMS: who has a part keeps it, who
-    graduated since is a new mentor. Returns how many mentors and mentees are new.
+    graduated since is a new mentor. Who wished for a mentor before is marked so.
+    Returns how many mentors and mentees are new.
     """
     mentors = [found.person for found in candidates.graduates(session, program)]
     new_mentors = take_in(session, program, mentors, Part.MENTOR)
     waiting = candidates.demand(session, program)
-    return new_mentors, take_in(session, program, waiting, Part.MENTEE)
+    wished = {who.id for who in wishes.who_said_so(session, program, Part.MENTEE)}
+    first = [person for person in waiting if person.id in wished]
+    new = take_in(session, program, first, Part.MENTEE, source=WISHED)
+    return new_mentors, new + take_in(session, program, waiting, Part.MENTEE)
+
+
+WISHED = "wished"
+"""Source of who would have liked a mentor before there was a program."""
+
+
+def name_stand_in(
+    session: Session, program: Program, person: Person | None, *, by: Person
+) -> None:
+    """Let somebody of the staff lead a program beside its coordinator; None = nobody.
+
+    Raises:
+        NotAllowed: Said by somebody who does not lead the program.
+        Invalid: Neither coordinator nor a stranger stands in.
+    """
+    if not queries.leads(session, program, by):
+        raise NotAllowed("program.not_yours")
+    if person is not None and person not in candidates.stand_ins(session, program):
+        raise Invalid("program.stand_in")
+    program.stand_in = person
 
 
 def ensure_part(

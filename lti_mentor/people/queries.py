@@ -1,18 +1,21 @@
 """Finding persons, courses and what they were launched from."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from lti_mentor.people.models import (
+    STAFF,
     Context,
+    ContextKind,
     LineItem,
     Membership,
     Person,
     ResourceLink,
+    Role,
 )
 from lti_mentor.platforms.models import Registration
 
@@ -41,13 +44,18 @@ def person_by_lms_id(
 
 
 def persons(
-    session: Session, registration: Registration, public_ids: Iterable[str]
+    session: Session,
+    registration: Registration,
+    public_ids: Iterable[str],
+    seen: ColumnElement[bool],
 ) -> dict[str, Person]:
-    """Return people of a registration by their public ids: one query."""
+    """Return people by their public ids, as far as they may be seen: one query."""
     wanted = [UUID(public_id) for public_id in public_ids]
     found = session.scalars(
         select(Person).where(
-            Person.registration_id == registration.id, Person.public_id.in_(wanted)
+            Person.registration_id == registration.id,
+            Person.public_id.in_(wanted),
+            seen,
         )
     )
     return {str(person.public_id): person for person in found}
@@ -103,3 +111,46 @@ def line_item(session: Session, context: Context, url: str) -> LineItem | None:
     rows = session.scalars(select(LineItem).where(LineItem.context_id == context.id))
     wanted = urlsplit(url)[2:]
     return next((row for row in rows if urlsplit(row.url)[2:] == wanted), None)
+
+
+def observed(
+    session: Session, context: Context, named: Collection[str]
+) -> Sequence[Person]:
+    """Return the learners of a course that somebody accompanies.
+
+    Older Canvas names them by what LTI 1.1 called them, newer by their subject.
+    """
+    query = (
+        select(Person)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(
+            Membership.context_id == context.id,
+            Membership.role == Role.LEARNER,
+            Membership.is_active,
+            or_(Person.sub.in_(named), Person.legacy_id.in_(named)),
+        )
+        .order_by(Person.name, Person.id)
+    )
+    return session.scalars(query).all()
+
+
+def taught(session: Session, person: Person) -> list[tuple[Context, str | None]]:
+    """Return running courses somebody is staff of, each with a page that opens us."""
+    page = (
+        select(func.max(ResourceLink.page_url))
+        .where(ResourceLink.context_id == Context.id)
+        .scalar_subquery()
+    )
+    query = (
+        select(Context, page)
+        .join(Membership, Membership.context_id == Context.id)
+        .where(
+            Membership.person_id == person.id,
+            Membership.role.in_(STAFF),
+            Membership.is_active,
+            Context.kind == ContextKind.COURSE,
+            Context.concluded_at.is_(None),
+        )
+        .order_by(Context.title, Context.id)
+    )
+    return [(course, address) for course, address in session.execute(query)]

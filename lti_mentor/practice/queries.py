@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from functools import cache
 
-from sqlalchemy import ColumnElement, Select, bindparam, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from lti_mentor.activity.models import Activity, Verb
@@ -20,6 +20,7 @@ from lti_mentor.people.models import (
     ResourceLink,
     Role,
 )
+from lti_mentor.people.sections import Sections, within
 from lti_mentor.practice.models import (
     FINAL,
     Application,
@@ -44,11 +45,6 @@ class Score:
     maximum: int
     submitted_at: datetime
     is_final: bool
-
-
-def is_mentor_of_it() -> ColumnElement[bool]:
-    """Return the join condition work -> its mentorship."""
-    return PracticeWork.mentorship_id == Mentorship.id
 
 
 def brief_of(session: Session, context: Context, public_id: str) -> PracticeBrief:
@@ -95,6 +91,7 @@ def _whole() -> tuple[object, ...]:
     return (
         joinedload(PracticeWork.learner),
         joinedload(PracticeWork.mentorship).joinedload(Mentorship.mentor),
+        joinedload(PracticeWork.pool_reviewer),
         joinedload(PracticeWork.assignment)
         .joinedload(PracticeAssignment.brief)
         .joinedload(PracticeBrief.skill),
@@ -133,31 +130,40 @@ def work_of(session: Session, learner: Person, public_id: str) -> PracticeWork:
 
 
 def work_mentored_by(session: Session, mentor: Person, public_id: str) -> PracticeWork:
-    """Return a work that this mentor reviews.
+    """Return a work that this person reviews: their mentee's, or one handed to them.
 
     Raises:
         Missing: No such work, or somebody else reviews it.
     """
-    theirs = PracticeWork.mentorship.has(Mentorship.mentor_id == mentor.id)
-    return get_public(session, PracticeWork, public_id, theirs)
+    return get_public(session, PracticeWork, public_id, _is_reviewed_by(mentor))
 
 
-def work_in(session: Session, context: Context, public_id: str) -> PracticeWork:
+def _is_reviewed_by(person: Person) -> ColumnElement[bool]:
+    as_mentor = PracticeWork.mentorship.has(Mentorship.mentor_id == person.id)
+    as_pool = and_(
+        PracticeWork.mentorship_id.is_(None), PracticeWork.pool_reviewer_id == person.id
+    )
+    return or_(as_mentor, as_pool)
+
+
+def work_in(
+    session: Session, context: Context, public_id: str, sections: Sections = None
+) -> PracticeWork:
     """Return a work of this course, for its staff.
 
     Raises:
-        Missing: No such work here.
+        Missing: No such work here, or not of these sections.
     """
     here = PracticeWork.assignment.has(PracticeAssignment.context_id == context.id)
-    return get_public(session, PracticeWork, public_id, here)
+    seen = within(PracticeWork.learner_id, context, sections)
+    return get_public(session, PracticeWork, public_id, and_(here, seen))
 
 
 def waiting_for_mentor(session: Session, mentor: Person) -> Sequence[PracticeWork]:
-    """Return what waits for this mentor, longest first."""
+    """Return what waits for this mentor or reviewer, longest first."""
     query = (
         select(PracticeWork)
-        .join(Mentorship, is_mentor_of_it())
-        .where(Mentorship.mentor_id == mentor.id, PracticeWork.turn == Turn.MENTOR)
+        .where(_is_reviewed_by(mentor), PracticeWork.turn == Turn.MENTOR)
         .order_by(PracticeWork.turn_since, PracticeWork.id)
         .options(*_whole())  # type: ignore[arg-type]
     )
@@ -178,22 +184,54 @@ def works_of_mentorship(
 
 
 def works_in(
-    session: Session, context: Context, assignment: PracticeAssignment | None = None
+    session: Session,
+    context: Context,
+    sections: Sections = None,
+    *,
+    tried_out: bool = False,
 ) -> Sequence[PracticeWork]:
-    """Return every work of a course, or of one practice, longest turn first."""
+    """Return every work of a course, longest turn first.
+
+    What the LMS's test student tried out counts nowhere: it comes alone, when
+    asked for.
+    """
     query = (
         select(PracticeWork)
         .join(PracticeAssignment)
-        .where(PracticeAssignment.context_id == context.id)
+        .join(Person, Person.id == PracticeWork.learner_id)
+        .where(
+            PracticeAssignment.context_id == context.id,
+            Person.is_test.is_(tried_out),
+            within(PracticeWork.learner_id, context, sections),
+        )
         .order_by(PracticeWork.turn_since, PracticeWork.id)
         .options(*_whole())  # type: ignore[arg-type]
     )
-    if assignment is not None:
-        query = query.where(PracticeWork.assignment_id == assignment.id)
     return session.scalars(query).all()
 
 
-def not_begun(session: Session, context: Context) -> Sequence[Person]:
+def works_of_people(
+    session: Session, context: Context, people: Sequence[Person]
+) -> Sequence[PracticeWork]:
+    """Return what some learners of a course practise, by their date."""
+    query = (
+        select(PracticeWork)
+        .join(PracticeAssignment)
+        .where(
+            PracticeAssignment.context_id == context.id,
+            PracticeWork.learner_id.in_([person.id for person in people]),
+        )
+        .order_by(PracticeWork.due_at, PracticeWork.id)
+        .options(
+            joinedload(PracticeWork.assignment).joinedload(PracticeAssignment.brief)
+        )
+    )
+    return session.scalars(query).all()
+
+
+def not_begun(
+    session: Session, context: Context, sections: Sections = None
+) -> Sequence[Person]:
     """Return the learners of a course who have opened none of its practices."""
     begun = (
         select(PracticeWork.learner_id)
@@ -209,6 +247,7 @@ def not_begun(session: Session, context: Context) -> Sequence[Person]:
             Membership.is_active,
             Person.is_test.is_(False),
             Person.id.not_in(begun),
+            within(Membership.person_id, context, sections),
         )
         .order_by(Person.name, Person.id)
     )

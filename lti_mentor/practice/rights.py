@@ -20,14 +20,14 @@ def must_be_learner(work: PracticeWork, by: Person) -> None:
 
 
 def must_review(session: Session, work: PracticeWork, by: Person) -> None:
-    """Let the mentor and the instructors of the course through.
+    """Let the mentor, or who reviews instead, and the course's instructors through.
 
     Raises:
         NotAllowed: Anybody else, and the learner above all.
     """
     if by.id == work.learner_id:
         raise NotAllowed("practice.own_work")
-    if not _mentors(work, by):
+    if not _reviews(work, by):
         must_instruct(session, work, by)
 
 
@@ -47,10 +47,8 @@ def must_instruct(session: Session, work: PracticeWork, by: Person) -> None:
         raise NotAllowed("practice.not_yours_to_review")
 
 
-def _mentors(work: PracticeWork, by: Person) -> bool:
+def _reviews(work: PracticeWork, by: Person) -> bool:
     mentorship = work.mentorship
-    return (
-        mentorship is not None
-        and mentorship.mentor_id == by.id
-        and mentorship.state in LIVING
-    )
+    if mentorship is None:
+        return work.pool_reviewer_id == by.id
+    return mentorship.mentor_id == by.id and mentorship.state in LIVING

@@ -38,7 +38,7 @@ def mentor_came(session: Session, mentorship: Mentorship) -> int:
         session, mentorship.program_id, mentorship.mentee_id
     )
     for work in waiting:
-        work.mentorship = mentorship
+        work.mentorship, work.pool_reviewer = mentorship, None
         session.flush()
         if work.state is WorkState.WAITING_MENTOR:
             work.advance(WorkState.PLANNING)

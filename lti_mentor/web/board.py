@@ -9,8 +9,8 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
 from lti_mentor.errors import Conflict
-from lti_mentor.mentoring import queries
-from lti_mentor.people.models import Context
+from lti_mentor.mentoring import queries, wishes
+from lti_mentor.people.models import Context, Person
 from lti_mentor.practice import queries as practice
 from lti_mentor.practice import service
 from lti_mentor.practice.models import FINAL, PracticeWork, Turn, WorkState
@@ -48,15 +48,15 @@ RUNNING = frozenset({SyncState.WAITING, SyncState.RUNNING})
 @bp.get("/board")
 def show() -> Answer:
     """Show what needs the instructor, then everybody."""
-    course = scope().require_course()
+    course, sections = scope().require_course(), scope().sections
     session = db.session()
-    works = practice.works_in(session, course)
+    works = practice.works_in(session, course, sections)
     chosen = request.args.get("group", "")
     return render(
         "instructor/board.html",
         course=course,
         needs_me=[w for w in works if w.turn is Turn.INSTRUCTOR],
-        not_begun=(absent := practice.not_begun(session, course)),
+        not_begun=(absent := practice.not_begun(session, course, sections)),
         bar=_bar(works, len(absent)),
         chosen=chosen,
         works=[w for w in works if not chosen or _group(w) == chosen],
@@ -64,7 +64,9 @@ def show() -> Answer:
         load=_load(works),
         latest=receipts.newest_scores(session, [w.public_id for w in works]),
         programs=queries.programs_in(session, course),
-        wishes=queries.interest_count(session, course),
+        wishes=wishes.count(session, course),
+        tried_out=practice.works_in(session, course, sections, tried_out=True),
+        is_limited=sections is not None,
         assignments=practice.assignments_in(session, course),
         states=sentences.WORKS,
         turns=sentences.TURNS,
@@ -72,14 +74,14 @@ def show() -> Answer:
     )
 
 
-def _load(works: Sequence[PracticeWork]) -> list[tuple[str, int]]:
+def _load(works: Sequence[PracticeWork]) -> list[tuple[Person, int]]:
     """Count each mentor's learners with open work, the fullest first."""
     carried = {
         (w.reviewer.id, w.learner_id): w.reviewer
         for w in works
         if w.reviewer and w.state not in FINAL
     }
-    people = {mentor.id: mentor.name for mentor in carried.values()}
+    people = {mentor.id: mentor for mentor in carried.values()}
     counted = Counter(mentor_id for mentor_id, _ in carried)
     return [(people[mentor], count) for mentor, count in counted.most_common()]
 
@@ -141,4 +143,4 @@ def excuse(work: str) -> Answer:
 def _work(public_id: str) -> PracticeWork:
     course = scope().require_course()
     scope().require(scope().may_run_course, "scope.not_instructor")
-    return practice.work_in(db.session(), course, public_id)
+    return practice.work_in(db.session(), course, public_id, scope().sections)

@@ -7,11 +7,12 @@ from lti_mentor.mentoring import queries
 from lti_mentor.mentoring.models import OPEN
 from lti_mentor.people.scope import Scope
 from lti_mentor.privacy.sight import SIGHTS, Viewer
-from lti_mentor.web import db, sentences
+from lti_mentor.web import db, names, sentences
 from lti_mentor.web.pages import Answer, blueprint, done, render, scope
 
 bp = blueprint("home", __name__)
-bp.add_app_template_filter(sentences.named)
+bp.add_app_template_filter(names.named)
+bp.add_app_template_filter(names.initials)
 
 
 @bp.get("/home")
@@ -34,14 +35,19 @@ def _page(who: Scope) -> str:
         (who.is_deep_linking and who.may_choose_content, "deep_link.build"),
         (who.is_staff, "board.show"),
         (who.is_org_admin and who.course is None, "admin.setup"),
-        (_mentors(who), "mentor.turn"),
+        (who.is_observer, "observer.show"),
+        (_only_mentors(who), "mentor.turn"),
+        (who.course is None, "hub.show"),
     )
     return next((page for is_theirs, page in ways if is_theirs), "learner.show")
 
 
-def _mentors(who: Scope) -> bool:
+def _only_mentors(who: Scope) -> bool:
+    """Say whether all that is open here for somebody is mentoring."""
     mine = queries.mentorships_of(db.session(), who.person)
-    return any(m.mentor_id == who.person.id and m.state in OPEN for m in mine)
+    open_ones = [one for one in mine if one.state in OPEN]
+    as_mentor = [one for one in open_ones if one.mentor_id == who.person.id]
+    return bool(as_mentor) and (who.course is not None or as_mentor == open_ones)
 
 
 @bp.get("/sight")

@@ -6,9 +6,10 @@ from flask import request
 from marshmallow import fields, validate
 
 from lti_mentor.errors import Missing
-from lti_mentor.mentoring import programs, queries, service
+from lti_mentor.mentoring import programs, queries, service, wishes
 from lti_mentor.mentoring.models import (
     LIVING,
+    OPEN,
     Chip,
     Mentorship,
     MentorshipState,
@@ -34,11 +35,8 @@ bp = blueprint("learner", __name__)
 def show() -> Answer:
     """One sentence, one button; the mentor; practice; my skills."""
     who, session = scope(), db.session()
-    mine = [
-        mentorship
-        for mentorship in queries.mentorships_of(session, who.person)
-        if mentorship.mentee_id == who.person.id
-    ]
+    everything = queries.mentorships_of(session, who.person)
+    mine = [one for one in everything if one.mentee_id == who.person.id]
     works = practice.works_of(session, who.person)
     course, program = who.course, _program()
     return render(
@@ -46,7 +44,8 @@ def show() -> Answer:
         program=program,
         participant=_participant(program),
         offer=_first(mine, MentorshipState.OFFERED),
-        current=next((m for m in mine if m.state in LIVING), None),
+        current=(current := _here_first(mine)),
+        others=[m for m in everything if m.state in OPEN and m is not current],
         past=[m for m in mine if m.state not in LIVING | {MentorshipState.OFFERED}],
         step=next_step(works),
         works=works,
@@ -58,7 +57,24 @@ def show() -> Answer:
         meeting=_next_meeting(mine),
         why=sentences.why,
         states=sentences.WORKS,
+        **({} if program else _before_a_program()),
     )
+
+
+def _here_first(mine: list[Mentorship]) -> Mentorship | None:
+    """Return the mentorship somebody works in, that of this course first."""
+    course = scope().course
+    living = [m for m in mine if m.state in LIVING]
+    here = [m for m in living if course and m.context_id == course.id]
+    return next(iter(here or living), None)
+
+
+def _before_a_program() -> dict[str, Any]:
+    """Return what somebody said they would like, where no program runs (P12a)."""
+    course, me = scope().course, scope().person
+    if course is None or not scope().is_learner:
+        return {}
+    return {"has_wished": wishes.is_noted(db.session(), course, me, Part.MENTEE)}
 
 
 def _program() -> Program | None:
@@ -85,12 +101,29 @@ def _next_meeting(mine: list[Mentorship]) -> Any:
 
 @bp.post("/interest")
 def wish() -> Answer:
-    """Note that somebody would like a mentor where no program runs."""
-    course = scope().course
+    """Note that somebody would like a mentor where no program runs, or forget it."""
+    course, me = scope().course, scope().person
     if course is None or not scope().is_learner:
         raise Missing("context.missing")
-    programs.wish_for_mentor(db.session(), course, scope().person)
+    if request.form.get("back") == "yes":
+        wishes.take_back(db.session(), course, me, Part.MENTEE)
+        return done("learner.show", "wish_back")
+    wishes.note(db.session(), course, me, Part.MENTEE)
     return done("learner.show", "wish")
+
+
+@bp.post("/programs/<program>/offer")
+def offer_to_mentor(program: str) -> Answer:
+    """Note that a graduate could mentor, or forget it; who leads it says yes or no."""
+    session, me = db.session(), scope().person
+    open_ones = wishes.open_to_mentor(session, me)
+    found = next((one for one in open_ones if str(one.public_id) == program), None)
+    if found is None:
+        raise Missing("program.missing")
+    place, is_back = found.audience[0].context, request.form.get("back") == "yes"
+    keep = wishes.take_back if is_back else wishes.note
+    keep(session, place, me, Part.MENTOR)
+    return done("hub.show", "offer_back" if is_back else "offer_to_mentor")
 
 
 class SetUpForm(Form):
@@ -171,11 +204,9 @@ def _mine(public_id: str) -> tuple[Program, Participant]:
         Missing: Not theirs: neither taken in nor a learner of its course.
     """
     session, who = db.session(), scope()
-    program = queries.program_for(session, who.person, who.course, public_id)
+    program = queries.program_for(session, who.person, public_id)
     participant = queries.participant_of(session, program, who.person)
     if participant is None:
-        if not who.is_learner:
-            raise Missing("program.missing")
         # a page only looks: the row is kept when the form is sent
         participant = Participant(
             program=program, person=who.person, part=Part.MENTEE, capacity=0

@@ -81,7 +81,7 @@ def reviewable(public_id: str) -> PracticeWork:
     who, session = scope(), db.session()
     if who.is_staff and who.course is not None:
         with suppress(Missing):
-            return practice.work_in(session, who.course, public_id)
+            return practice.work_in(session, who.course, public_id, who.sections)
     return practice.work_mentored_by(session, who.person, public_id)
 
 

@@ -20,6 +20,7 @@ from lti_mentor.scheduling.calendar import calendar_file
 from lti_mentor.scheduling.models import MentoringSession, OfferedTime, SessionState
 from lti_mentor.web import db, sentences
 from lti_mentor.web.forms import Form, FormError, LocalDateTime, as_error, read, text
+from lti_mentor.web.names import named
 from lti_mentor.web.pages import Answer, blueprint, done, refuse, render, scope
 
 bp = blueprint("mentorship", __name__)
@@ -252,7 +253,7 @@ def calendar(meeting: str) -> Answer:
     found = _meeting(meeting)
     partner = found.mentorship.partner_of(scope().person)
     zone = ZoneInfo(str(get_timezone() or "UTC")).key
-    title = _("Talk with %(name)s", name=partner.name)
+    title = _("Talk with %(name)s", name=named(partner))
     try:
         body = calendar_file(found, title=title, zone=zone)
     except ValueError:

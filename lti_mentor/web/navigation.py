@@ -19,11 +19,17 @@ class Item:
     is_for: Callable[[Scope], bool]
 
 
+def _is_at_home(scope: Scope) -> bool:
+    return scope.course is not None and not scope.is_staff and not scope.is_observer
+
+
 ITEMS = (
     Item("board.show", _("Course board"), lambda scope: scope.is_staff),
     Item("programs.index", _("Mentors and pairs"), lambda scope: scope.is_staff),
     Item("report.show", _("Report"), lambda scope: scope.is_staff),
-    Item("learner.show", _("My mentorship"), lambda scope: not scope.is_staff),
+    Item("observer.show", _("Accompanied"), lambda scope: scope.is_observer),
+    Item("learner.show", _("My mentorship"), _is_at_home),
+    Item("hub.show", _("My mentorships"), lambda scope: scope.course is None),
     Item("mentor.turn", _("Mentoring"), lambda _scope: True),
     Item("admin.setup", _("Setup and health"), lambda scope: scope.is_org_admin),
     Item("admin.records", _("Records"), lambda scope: scope.is_org_admin),

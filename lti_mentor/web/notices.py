@@ -12,7 +12,11 @@ from flask_babel import lazy_gettext as _
 NOTICES: dict[str, LazyString] = {
     "set_up": _("Saved. You can change your answers at any time."),
     "alone": _("Noted. Your work is reviewed by your instructor, on the same rubric."),
-    "wish": _("Noted. Your instructor sees how many would like a mentor, not who."),
+    "wish": _("Noted. Your instructor sees how many would like a mentor."),
+    "wish_back": _("Taken back."),
+    "offer_to_mentor": _("Thank you. Whoever leads the program sees your name."),
+    "offer_back": _("Taken back."),
+    "handed_over": _("Handed over. You can take it back as long as it is open."),
     "accepted": _("You said yes. It begins when both of you have."),
     "began": _("You are now working together. Agree on a goal as your first step."),
     "declined": _("You said no. Nobody is told why."),

@@ -18,6 +18,7 @@ from flask_babel import format_date, format_datetime, get_timezone
 from werkzeug.wrappers import Response as BaseResponse
 
 from lti_mentor.people.scope import Scope
+from lti_mentor.web.names import named
 from lti_mentor.web.navigation import items
 from lti_mentor.web.notices import notice_for
 
@@ -82,7 +83,7 @@ def _here(who: Scope) -> dict[str, Any]:
     return {
         "home": url("home.show"),
         "place": place,
-        "person": who.person.name,
+        "person": named(who.person),
         "help": url("home.guide"),
         "privacy": url("home.sight"),
         "zone": str(get_timezone()),

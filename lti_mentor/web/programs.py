@@ -1,5 +1,6 @@
 """Starting a program, who takes part, and the draft of pairs."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, request
@@ -8,7 +9,14 @@ from marshmallow import fields, validate
 from lti_mentor.db import get_public
 from lti_mentor.errors import Invalid, Missing
 from lti_mentor.matching import service as matching
-from lti_mentor.mentoring import candidates, programs, queries, service
+from lti_mentor.mentoring import (
+    candidates,
+    programs,
+    queries,
+    service,
+    view,
+    wishes,
+)
 from lti_mentor.mentoring.models import (
     MatchRun,
     Part,
@@ -17,10 +25,10 @@ from lti_mentor.mentoring.models import (
     RunState,
 )
 from lti_mentor.people import queries as people
-from lti_mentor.people.models import Context
+from lti_mentor.people.models import Context, Person
 from lti_mentor.skills import queries as skills
 from lti_mentor.skills import service as naming
-from lti_mentor.web import db, sentences
+from lti_mentor.web import db, names, sentences
 from lti_mentor.web.forms import Form, FormError, as_error, read, text
 from lti_mentor.web.pages import Answer, blueprint, done, refuse, render, scope
 
@@ -34,13 +42,41 @@ def _course() -> Context:
     return scope().require_course()
 
 
-def _running() -> Context:
-    scope().require(scope().may_run_course, "scope.not_instructor")
+def _starting() -> Context:
+    """Return the course in which this person may start a program."""
+    scope().require(scope().may_run_programs, "scope.not_instructor")
     return _course()
 
 
 def _program(public_id: str) -> Program:
-    return queries.program_in(db.session(), _course(), public_id)
+    """Return a program of this course, or one this person leads, from anywhere."""
+    who = scope()
+    course = who.course if who.is_staff else None
+    return view.program_seen(db.session(), who.person, course, public_id)
+
+
+def _led(public_id: str) -> Program:
+    """Return a program in which this person decides."""
+    found = _program(public_id)
+    scope().require(_may_lead(found), "scope.not_instructor")
+    return found
+
+
+def _may_lead(program: Program) -> bool:
+    """Say whether pairs are decided by this person.
+
+    Instructors lead a program of their course alone; one over several courses has
+    people who lead it by name (D12).
+    """
+    who = scope()
+    if program.is_led_by(who.person):
+        return who.may_write
+    return who.may_run_programs and program.is_of_one_course
+
+
+def _whom(program: Program) -> view.Whom:
+    who = scope()
+    return view.whom(program, who.person, who.course, who.sections)
 
 
 @bp.get("/programs")
@@ -64,7 +100,7 @@ class ProgramForm(Form):
 @bp.get("/programs/new")
 def new() -> Answer:
     """Ask the three questions, prefilled."""
-    course = _running()
+    course = _starting()
     return render("instructor/program_new.html", **_new_data(course))
 
 
@@ -75,7 +111,7 @@ def _new_data(course: Context) -> dict[str, Any]:
         "known": known,
         "lengths": LENGTHS,
         "chosen": [str(skill.public_id) for skill in known],
-        "wishes": queries.interest_count(db.session(), course),
+        "wishes": wishes.count(db.session(), course),
         "value": {},
         "errors": {},
     }
@@ -84,7 +120,7 @@ def _new_data(course: Context) -> dict[str, Any]:
 @bp.post("/programs/new")
 def start() -> Answer:
     """Start it and gather who could take part."""
-    course, session = _running(), db.session()
+    course, session = _starting(), db.session()
     try:
         sent = read(ProgramForm)
         named = [skills.skill_in(session, course, one) for one in sent["skills"]]
@@ -114,39 +150,41 @@ def _again(course: Context, errors: Any) -> Response:
 def show(program: str) -> Answer:
     """Show who could mentor, who waits, and the draft of pairs."""
     found, session = _program(program), db.session()
-    run = queries.newest_run(session, found)
+    run, seen = queries.newest_run(session, found), _whom(found)
     mentors = queries.participants(session, found, Part.MENTOR)
     return render(
         "instructor/program.html",
         program=found,
+        may_lead=_may_lead(found),
+        volunteers=wishes.volunteers(session, found),
+        stand_ins=_choices(candidates.stand_ins(session, found)),
         mentors=mentors,
         graduates={g.person.id: g for g in candidates.graduates(session, found)},
-        mentees=queries.participants(session, found, Part.MENTEE),
-        nameable=_nameable(found),
+        mentees=queries.participants(session, found, Part.MENTEE, seen),
+        nameable=_choices(candidates.nameable(session, found, seen)),
         places=sum(mentor.capacity for mentor in mentors),
-        mentorships=queries.open_mentorships(session, found),
+        mentorships=queries.open_mentorships(session, found, seen),
         words=sentences.MENTORSHIPS,
         run=run,
         is_computing=run is not None and run.state is RunState.WAITING,
-        **_draft(run),
+        **_draft(run, seen),
     )
 
 
-def _nameable(program: Program) -> list[tuple[str, str]]:
-    people = candidates.nameable(db.session(), program)
-    return [(str(one.public_id), sentences.named(one.name)) for one in people]
+def _choices(people: Sequence[Person]) -> list[tuple[str, str]]:
+    return [(str(one.public_id), names.named(one)) for one in people]
 
 
-def _draft(run: MatchRun | None) -> dict[str, Any]:
+def _draft(run: MatchRun | None, seen: view.Whom) -> dict[str, Any]:
     if run is None:
         return {"pairs": [], "unmatched": []}
     session = db.session()
     ids = [row["person"] for row in run.unmatched]
-    found = people.persons(session, run.program.registration, ids)
+    found = people.persons(session, run.program.registration, ids, seen(Person.id))
     return {
         "pairs": [
             {"pair": pair, "why": sentences.why(pair.reasons)}
-            for pair in queries.proposals(session, run)
+            for pair in queries.proposals(session, run, seen)
         ],
         "unmatched": [
             {
@@ -164,30 +202,47 @@ def _draft(run: MatchRun | None) -> dict[str, Any]:
 @bp.post("/programs/<program>/mentors")
 def endorse(program: str) -> Answer:
     """Name somebody of the course, now or earlier, as a mentor."""
-    _running()
-    found, session = _program(program), db.session()
-    wanted = request.form.get("person", "")
-    choices = candidates.nameable(session, found)
-    person = next((p for p in choices if str(p.public_id) == wanted), None)
-    if person is None:
-        raise Missing("person.missing")
+    found, session = _led(program), db.session()
+    person = _chosen(candidates.nameable(session, found, _whom(found)))
     programs.endorse(session, found, person, by=scope().person)
     return done("programs.show", "endorsed", program=program)
+
+
+def _chosen(people: Sequence[Person], name: str = "person") -> Person:
+    """Return who of these was named in a field of the form.
+
+    Raises:
+        Missing: None of them.
+    """
+    wanted = request.form.get(name, "")
+    person = next((one for one in people if str(one.public_id) == wanted), None)
+    if person is None:
+        raise Missing("person.missing")
+    return person
+
+
+@bp.post("/programs/<program>/stand-in")
+def stand_in(program: str) -> Answer:
+    """Let somebody of the staff lead it as well, or nobody any more."""
+    found, session = _led(program), db.session()
+    is_named = request.form.get("stand_in", "") != ""
+    others = candidates.stand_ins(session, found)
+    person = _chosen(others, "stand_in") if is_named else None
+    programs.name_stand_in(session, found, person, by=scope().person)
+    return done("programs.show", "settings", program=program)
 
 
 @bp.post("/programs/<program>/gather")
 def gather(program: str) -> Answer:
     """Look again who graduated and who is new in the course."""
-    _running()
-    programs.gather(db.session(), _program(program))
+    programs.gather(db.session(), _led(program))
     return done("programs.show", "settings", program=program)
 
 
 @bp.post("/programs/<program>/match")
 def match(program: str) -> Answer:
     """Compute the best pairs; a worker does it, the page waits and can be left."""
-    _running()
-    found = _program(program)
+    found = _led(program)
     programs.gather(db.session(), found)
     matching.request(db.session(), found, scope().person)
     return done("programs.show", "matching", program=program)
@@ -219,8 +274,7 @@ def never(program: str, pair: str) -> Answer:
 
 
 def _proposal(program: str, pair: str) -> Proposal:
-    _running()
-    found = _program(program)
+    found = _led(program)
     in_program = Proposal.run.has(MatchRun.program_id == found.id)
     return get_public(db.session(), Proposal, pair, in_program)
 
@@ -228,7 +282,6 @@ def _proposal(program: str, pair: str) -> Proposal:
 @bp.post("/programs/<program>/publish/<run>")
 def publish(program: str, run: str) -> Answer:
     """Ask both sides of every pair that was kept."""
-    _running()
-    found = queries.run_of(db.session(), _program(program), run)
+    found = queries.run_of(db.session(), _led(program), run)
     service.publish(db.session(), found, scope().person)
     return done("programs.show", "published", program=program)

@@ -123,11 +123,6 @@ RULES: dict[str, LazyString] = {
 """Why somebody has no mentor, for staff."""
 
 
-def named(name: str) -> str:
-    """Return a name, or words where the LMS tells none: links need a text."""
-    return name or str(_("No name given"))
-
-
 WHY: dict[str, LazyString] = {
     "skill.completed": _l("Mastered %(skill)s in %(when)s"),
     "skill.verified": _l("Was seen to apply %(skill)s"),

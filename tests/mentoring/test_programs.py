@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from lti_mentor.activity.models import Activity, Verb
 from lti_mentor.clock import now
 from lti_mentor.errors import Invalid, NotAllowed
-from lti_mentor.mentoring import candidates, programs, queries
+from lti_mentor.mentoring import candidates, programs, queries, wishes
 from lti_mentor.mentoring.models import (
     Exclusion,
     MentorshipState,
@@ -135,9 +135,9 @@ def test_staff_of_the_course_can_keep_two_apart(w):
 
 def test_a_wish_is_counted_once(w):
     for _ in range(2):
-        programs.wish_for_mentor(w.session, w.course, w.lea)
+        wishes.note(w.session, w.course, w.lea, Part.MENTEE)
 
-    assert queries.interest_count(w.session, w.course) == 1
+    assert wishes.count(w.session, w.course) == 1
 
 
 def test_somebody_may_stay_out_until_a_day(w):

@@ -171,12 +171,14 @@ CASES = (
     Case("learner.join", the_program, JOINERS),
     Case("learner.send_join", the_program, JOINERS, {"consent": "yes"}),
     Case("learner.alone", the_program, JOINERS),
+    Case("learner.offer_to_mentor", the_program, frozenset({"graduate"})),
     Case("board.settle", work(W.IN_REVIEW), INSTRUCTOR),
     Case("board.excuse", work(W.IN_REVIEW), INSTRUCTOR),
     Case("programs.show", the_program, STAFF),
     Case("programs.gather", the_program, INSTRUCTOR),
     Case("programs.match", the_program, INSTRUCTOR),
     Case("programs.endorse", the_program, INSTRUCTOR),
+    Case("programs.stand_in", the_program, INSTRUCTOR),
     Case(
         "programs.drop",
         lambda own: {"program": own.program, "pair": own.proposal()},
@@ -217,10 +219,11 @@ def everybody(s: Stage, own: Own) -> dict[str, Visitor]:
     far_pair = far.couple()
     far.work(WorkState.IN_REVIEW, far_pair.program, far_pair)
     next_door = builders.context(s.session, s.tenant, title="Рядом")
-    ivan, olga, nina, julia, zoya = (
+    ivan, olga, nina, julia, zoya, galya = (
         builders.person(s.session, s.tenant, name)
-        for name in ("Иван", "Ольга", "Нина", "Юлия", "Зоя")
+        for name in ("Иван", "Ольга", "Нина", "Юлия", "Зоя", "Галя")
     )
+    s.graduate(galya)
     builders.member(s.session, next_door, ivan, Role.INSTRUCTOR)
     builders.program(s.session, next_door, ivan)
     builders.member(s.session, s.course, nina)
@@ -245,6 +248,7 @@ def everybody(s: Stage, own: Own) -> dict[str, Visitor]:
         "another mentor": visit(olga, Role.LEARNER, s.hub),
         "next door's instructor": visit(ivan, Role.INSTRUCTOR, next_door),
         "next door's learner": visit(julia, Role.LEARNER, next_door),
+        "graduate": visit(galya, Role.LEARNER, s.hub),
         "far instructor": far.as_("iris"),
         "far learner": far.as_("lea"),
         "far mentor": far.as_("max"),
