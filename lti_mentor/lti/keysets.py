@@ -108,7 +108,12 @@ class KeySets:
         listed = answer.get("keys") if isinstance(answer, dict) else None
         if not isinstance(listed, list):
             raise Outside("outside.malformed")
-        return dict(_sound(listed[:_MOST_KEYS]))
+        return usable(listed)
+
+
+def usable(listed: list[Any]) -> dict[str, RSAPublicKey]:
+    """Return those keys of a key set that signatures may be checked with, by id."""
+    return dict(_sound(listed[:_MOST_KEYS]))
 
 
 def _sound(listed: Iterable[Any]) -> Iterable[tuple[str, RSAPublicKey]]:
