@@ -43,11 +43,12 @@ from lti_mentor.people.models import (
 )
 from lti_mentor.platforms import lms
 from lti_mentor.platforms.dialects import dialect_of
-from lti_mentor.platforms.models import Registration
+from lti_mentor.platforms.models import Feature, Registration
 from lti_mentor.practice import turns
 from lti_mentor.scheduling import service as scheduling
 from lti_mentor.sync import health, roster
 from lti_mentor.sync import service as sync
+from lti_mentor.sync.findings import Doors
 
 log = logging.getLogger(__name__)
 
@@ -96,7 +97,7 @@ def handlers(
         read_course(sessions, http, claimed)
 
     def check(claimed: Claimed) -> None:
-        check_health(sessions, http, claimed)
+        check_health(sessions, http, claimed, settings.public_url)
 
     def match(claimed: Claimed) -> None:
         with sessions() as session:
@@ -134,8 +135,12 @@ def read_course(sessions: Sessions, http: Outbound, claimed: Claimed) -> None:
         sync.read_course(session, context, client, entries)
 
 
-def check_health(sessions: Sessions, http: Outbound, claimed: Claimed) -> None:
+def check_health(
+    sessions: Sessions, http: Outbound, claimed: Claimed, public_url: str
+) -> None:
     """Try what one LMS lets us do, and keep what it said."""
+    named = claimed.payload.get("feature")
+    features = [Feature(named)] if named else list(Feature)
     with sessions() as session:
         with transaction(session):
             registration = get_public(
@@ -145,7 +150,8 @@ def check_health(sessions: Sessions, http: Outbound, claimed: Claimed) -> None:
             client = None
             with suppress(Conflict):  # no API: LTI services only
                 client = lms.connect(registration, http)
-        health.check(session, registration, asked, client)
+        doors = Doors(http, asked, client)
+        health.check(session, registration, doors, public_url, features)
 
 
 def _entries(session: Session, context: Context, http: Outbound) -> sync.Roster | None:

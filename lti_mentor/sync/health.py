@@ -1,77 +1,110 @@
 """Trying what an LMS lets us do, so that Setup and health says what is true (P1)."""
 
-from dataclasses import dataclass, field
-from typing import Any
+from collections import Counter
+from collections.abc import Collection, Iterable
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from lms_clients import LMSClient, LMSError
-from lms_clients.capabilities import Ability, Capabilities
 from lti_mentor.db import transaction
-from lti_mentor.errors import MentorError
+from lti_mentor.jobs import queries as job_queries
 from lti_mentor.jobs import service as jobs
-from lti_mentor.lti import services
-from lti_mentor.lti.services import Services
-from lti_mentor.people.models import Context
-from lti_mentor.platforms.models import Feature, Health, Registration
+from lti_mentor.jobs.models import Job
+from lti_mentor.lti import keys
+from lti_mentor.people.models import Context, Person, WebSession
+from lti_mentor.platforms.models import Deployment, Feature, Registration
 from lti_mentor.platforms.service import set_health
+from lti_mentor.sync.findings import Doors, Finding, Known, Way
+from lti_mentor.sync.probes import Probe
 
 HEALTH = "health"
-"""Job kind that tries everything once."""
+"""Job kind that tries everything, or one feature, once."""
+MOST_WAYS = 6
+"""Ways of coming in that are told."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What one try said."""
-
-    feature: Feature
-    state: Health
-    code: str
-    details: dict[str, Any] = field(default_factory=dict)
-    answer: str | None = None
-
-
-def request(session: Session, registration: Registration) -> None:
-    """Ask for a check; a worker does it."""
+def request(
+    session: Session, registration: Registration, feature: Feature | None = None
+) -> None:
+    """Ask for a check of one feature or of all; a worker does it."""
+    tenant = str(registration.public_id)
     jobs.enqueue(
         session,
         HEALTH,
-        key=str(registration.public_id),
-        payload={"registration": str(registration.public_id)},
+        key=f"{tenant}/{feature or 'all'}",
+        payload={"registration": tenant, "feature": feature and feature.value},
         registration_id=registration.id,
     )
+
+
+def under_way(session: Session, registration: Registration) -> set[Feature]:
+    """Return the features that are being checked, or wait to be."""
+    open_jobs = select(Job.payload).where(
+        Job.kind == HEALTH,
+        Job.registration_id == registration.id,
+        Job.state.in_(job_queries.OPEN),
+    )
+    asked = [payload.get("feature") for payload in session.scalars(open_jobs)]
+    if None in asked:
+        return set(Feature)
+    return {Feature(one) for one in asked}
 
 
 def check(
     session: Session,
     registration: Registration,
-    lti: Services,
-    client: LMSClient | None,
+    doors: Doors,
+    public_url: str,
+    features: Collection[Feature] = tuple(Feature),
 ) -> list[Finding]:
-    """Try roster, grades, completion and skills; write a row for each.
+    """Try features; each one's row is written as soon as it is known.
 
     A course that has been launched before is what they are tried on.
     """
     with transaction(session):
-        context = _newest_course(session, registration)
-        roster = context.memberships_url if context else None
-        course = context.lms_id if context else None
         registration_id = registration.id
-    found = [_grades(lti), _roster(lti, roster), *_api(client, course)]
-    with transaction(session):
-        registration = session.get_one(Registration, registration_id)
-        for one in found:
-            set_health(
-                session,
-                registration,
-                one.feature,
-                one.state,
-                one.code,
-                details=one.details,
-                answer=one.answer,
-            )
+        known = _known(session, registration, public_url)
+    probe, found = Probe(known, doors), []
+    for feature in features:
+        finding = probe.find(feature)
+        found.append(finding)
+        with transaction(session):
+            _keep(session, session.get_one(Registration, registration_id), finding)
     return found
+
+
+def _keep(session: Session, registration: Registration, found: Finding) -> None:
+    set_health(
+        session,
+        registration,
+        found.feature,
+        found.state,
+        found.code,
+        details=dict(found.details),
+        answer=found.answer,
+    )
+
+
+def _known(session: Session, registration: Registration, public_url: str) -> Known:
+    context = _newest_course(session, registration)
+    store = registration.lrs_url
+    secrets = (registration.lrs_key or "", registration.lrs_secret or "")
+    last, ways = _launches(session, registration)
+    published = keys.published(session)["keys"]
+    return Known(
+        kind=registration.lms_kind,
+        public_url=public_url,
+        jwks_url=registration.jwks_url,
+        own_keys=frozenset(str(key["kid"]) for key in published),
+        roster_url=context.memberships_url if context else None,
+        course=context.lms_id if context else None,
+        lrs=(store, *secrets) if store else None,
+        last_launch=last,
+        ways=ways,
+        waiting_deployments=_waiting(session, registration),
+        is_held=registration.held_guid is not None,
+    )
 
 
 def _newest_course(session: Session, registration: Registration) -> Context | None:
@@ -87,73 +120,28 @@ def _newest_course(session: Session, registration: Registration) -> Context | No
     return session.scalars(query).one_or_none()
 
 
-def _grades(lti: Services) -> Finding:
-    wanted = frozenset({services.SCORE, services.RESULT_READ, services.LINE_ITEM})
-    try:
-        said = lti.token(*sorted(wanted)).scopes
-    except MentorError as problem:
-        return _refused(Feature.GRADES, problem)
-    granted = wanted if said is None else said  # silence grants what was asked
-    missing = sorted(wanted - granted)
-    if services.SCORE not in granted:
-        return Finding(
-            Feature.GRADES, Health.FAILED, "grades.no_scope", {"missing": missing}
-        )
-    state = Health.PARTIAL if missing else Health.OK
-    code = "grades.partial" if missing else "grades.ok"
-    return Finding(Feature.GRADES, state, code, {"missing": missing})
+def _waiting(session: Session, registration: Registration) -> int:
+    query = select(func.count(Deployment.id)).where(
+        Deployment.registration_id == registration.id, ~Deployment.is_accepted
+    )
+    return session.scalar(query) or 0
 
 
-def _roster(lti: Services, url: str | None) -> Finding:
-    if url is None:
-        return Finding(Feature.ROSTER, Health.OFF, "roster.no_launch_yet")
-    try:
-        count = sum(1 for _ in lti.members(url))
-    except MentorError as problem:
-        return _refused(Feature.ROSTER, problem)
-    return Finding(Feature.ROSTER, Health.OK, "roster.ok", {"count": count})
+def _launches(
+    session: Session, registration: Registration
+) -> tuple[datetime | None, tuple[Way, ...]]:
+    """Return when somebody came in last, and how people did lately."""
+    last = session.scalar(
+        select(func.max(Person.last_seen)).filter_by(registration_id=registration.id)
+    )
+    recent = select(WebSession.launch).filter_by(registration_id=registration.id)
+    came = session.scalars(recent.order_by(WebSession.id.desc()).limit(1000))
+    return last, tuple(_ways(launch.get("came") or {} for launch in came))
 
 
-def _refused(feature: Feature, problem: MentorError) -> Finding:
-    status = problem.details.get("status")
-    words = problem.code if status is None else f"{problem.code} (HTTP {status})"
-    return Finding(feature, Health.FAILED, f"{feature}.refused", answer=words)
-
-
-NEEDS: dict[Feature, tuple[Ability, ...]] = {
-    Feature.COMPLETION: (Ability.COURSE_COMPLETIONS, Ability.ACTIVITY_COMPLETIONS),
-    Feature.SKILLS: (Ability.SKILLS, Ability.PROFICIENCIES),
-}
-"""What a feature needs of the LMS API."""
-
-
-def _api(client: LMSClient | None, course: str | None) -> list[Finding]:
-    if client is None:
-        return [Finding(feature, Health.OFF, "api.no_token") for feature in NEEDS]
-    try:
-        abilities = client.capabilities(course)
-    except LMSError as problem:
-        words = _words(problem)
-        return [
-            Finding(feature, Health.FAILED, f"{feature}.refused", answer=words)
-            for feature in NEEDS
-        ]
-    return [_feature(feature, abilities) for feature in NEEDS]
-
-
-def _words(problem: LMSError) -> str:
-    said = type(problem).__name__
-    return f"{said} (HTTP {problem.status})" if problem.status else said
-
-
-def _feature(feature: Feature, abilities: Capabilities) -> Finding:
-    needed = [abilities[ability] for ability in NEEDS[feature]]
-    off = [one for one in needed if not one.is_on]
-    details = {
-        "missing": [one.missing for one in off if one.missing],
-        "menu": [one.menu for one in off if one.menu],
-    }
-    if not off:
-        return Finding(feature, Health.OK, f"{feature}.ok")
-    state = Health.PARTIAL if len(off) < len(needed) else Health.FAILED
-    return Finding(feature, state, f"{feature}.{state}", details)
+def _ways(came: Iterable[dict[str, str]]) -> Iterable[Way]:
+    counted = Counter(
+        (one["browser"], one["container"]) for one in came if len(one) == 2
+    )
+    for (browser, container), count in counted.most_common(MOST_WAYS):
+        yield Way(browser, container, count)

@@ -33,6 +33,7 @@ from lti_mentor.platforms import service as platforms
 from lti_mentor.platforms.models import Registration
 from lti_mentor.platforms.origins import belongs
 from lti_mentor.web import db, decisions, tool
+from lti_mentor.web.browsers import came
 from lti_mentor.web.landing import prepare
 from lti_mentor.web.security import form_origin
 
@@ -240,6 +241,7 @@ def _remembered(known: Launch) -> dict[str, Any]:
         "zone": known.zone,
         "for_user": known.for_user,
         "observed": list(known.observed),
+        "came": came(request.headers),
         "history": list(known.context.history) if known.context else [],
     }
     if wanted := known.deep_linking:
