@@ -11,12 +11,13 @@ The pseudo-language `ar-XB` runs from right to left and wraps every English text
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel.support import Translations
-from flask import Flask, has_request_context, request
-from flask_babel import Babel, get_locale
+from flask import Flask, g, has_request_context, request
+from flask_babel import Babel, get_locale, get_translations
 
 CATALOGS = Path(__file__).parents[1] / "locale"
 """Where the translations lie."""
@@ -82,7 +83,25 @@ def init(app: Flask, locale: Wish | None = None, zone: Wish | None = None) -> Ba
         catalogs = babel.domain_instance.cache
         catalogs[PSEUDO, babel.domain] = PseudoTranslations()
     app.jinja_env.globals.update(language_tag=language_tag, direction=direction)
+    _give_words(app)
     return babel
+
+
+def _give_words(app: Flask) -> None:
+    """Look this request's catalog up once; flask_babel does for every text anew."""
+
+    def words() -> Any:
+        if "words" not in g:
+            g.words = get_translations()
+        return g.words
+
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda text: words().gettext(text),
+        ngettext=lambda one, many, n: words().ngettext(one, many, n),
+        pgettext=lambda about, text: words().pgettext(about, text),
+        npgettext=lambda about, one, many, n: words().npgettext(about, one, many, n),
+        newstyle=True,
+    )
 
 
 def choose(wish: str | None) -> str:

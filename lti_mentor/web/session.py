@@ -10,7 +10,6 @@ from flask import (
     current_app,
     g,
     jsonify,
-    render_template,
     request,
 )
 from flask.typing import ResponseReturnValue
@@ -23,7 +22,7 @@ from lti_mentor.people import drafts, links, sessions
 from lti_mentor.people.models import LinkKind, WebSession
 from lti_mentor.people.scope import Scope
 from lti_mentor.platforms.origins import origins_of
-from lti_mentor.web import db, decisions, errors
+from lti_mentor.web import db, decisions, errors, fixed
 from lti_mentor.web.errors import SignedOut
 from lti_mentor.web.security import SAFE, form_origin
 
@@ -34,6 +33,7 @@ OWN_UNITS = frozenset({"lti", "session", "registration", "static"})
 
 def init(app: Flask) -> None:
     """Put the door before every page of a session; call after security's rules."""
+    fixed.init(app)
     app.before_request(_open)
     app.after_request(_settle)
     app.register_blueprint(bp)
@@ -80,7 +80,7 @@ def _shell(session: Session, handle: str) -> str:
         g.frame_origins = origins_of(row.registration)
         wanted = row.launch.get("deep_linking") or {}
         g.form_origins = form_origin(wanted.get("return_url", ""))
-    return render_template("shell.html")
+    return fixed.part("shell.html")
 
 
 def _settle(response: Response) -> Response:
