@@ -130,6 +130,28 @@ class Public:
     """Random; the only id of this row that ever leaves the database."""
 
 
+def reseal(session: Session) -> int:
+    """Encrypt every secret anew, with the first key; return how many there are.
+
+    Afterwards the older keys may be taken out of the settings.
+    """
+    count = 0
+    for table in Base.metadata.sorted_tables:
+        secrets = [
+            column for column in table.columns if isinstance(column.type, Secret)
+        ]
+        if not secrets:
+            continue
+        key = list(table.primary_key.columns)
+        for row in session.execute(sa.select(*key, *secrets)).mappings().all():
+            kept = {c.name: row[c.name] for c in secrets if row[c.name] is not None}
+            if kept:
+                mine = sa.and_(*(column == row[column.name] for column in key))
+                session.execute(table.update().where(mine).values(kept))
+            count += len(kept)
+    return count
+
+
 def word(kind: type[enum.StrEnum]) -> Word:
     """Return the column type for a StrEnum."""
     return Word(kind)

@@ -143,8 +143,27 @@ def test_a_refusal_is_one_readable_line(call: Callable[..., Result]) -> None:
     assert result.output == "Error: cli.no_such_id\n"
 
 
-def test_keys_rotate(call: Callable[..., Result]) -> None:
-    assert call("keys", "rotate").output.startswith("new key ")
+def test_keys_rotate_and_are_listed(call: Callable[..., Result]) -> None:
+    new = call("keys", "rotate").output.removeprefix("new key ").strip()
+
+    listed = call("keys", "list").output
+
+    assert f"{new}  pending" in listed
+    assert "PRIVATE" not in listed
+
+
+def test_secrets_are_encrypted_with_the_first_of_several_keys(
+    call: Callable[..., Result], env: dict[str, str]
+) -> None:
+    call(*ADD, "--lms-token", "t0ken")
+    newer = "a newer secret that only tests may ever know"
+    env["LTI_MENTOR_SECRET_KEYS"] = f"{newer},{SECRET}"
+
+    said = call("keys", "reencrypt").output
+    env["LTI_MENTOR_SECRET_KEYS"] = newer
+
+    assert said == "secrets encrypted with the first key: 1\n"
+    assert call("keys", "reencrypt").output == said
 
 
 def test_dead_jobs_are_listed_tried_again_and_given_up(

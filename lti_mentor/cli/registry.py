@@ -6,6 +6,7 @@ import click
 
 from lti_mentor.cli.opened import show, writing
 from lti_mentor.config import Settings
+from lti_mentor.db import reseal
 from lti_mentor.lti import keys as tool_keys
 from lti_mentor.people import links
 from lti_mentor.people.models import LinkKind
@@ -87,3 +88,26 @@ def rotate(*, at_once: bool) -> None:
     """Publish a new key; it begins to sign an hour later."""
     with writing() as session:
         click.echo(f"new key {tool_keys.rotate(session, at_once=at_once)}")
+
+
+@keys.command("list")
+def list_keys() -> None:
+    """Show every key: what platforms see, and what was withdrawn."""
+    with writing() as session:
+        show(
+            ("key", "state", "since"),
+            [
+                (key.kid, key.state, f"{key.since:%Y-%m-%d %H:%M} UTC")
+                for key in tool_keys.everyone(session)
+            ],
+        )
+
+
+@keys.command()
+def reencrypt() -> None:
+    """Encrypt all secrets with the first of LTI_MENTOR_SECRET_KEYS.
+
+    Put a new secret first, restart, run this; then the old one may go.
+    """
+    with writing() as session:
+        click.echo(f"secrets encrypted with the first key: {reseal(session)}")

@@ -54,14 +54,19 @@ def rotate(session: Session, *, at_once: bool = False) -> str:
     """
     if not at_once:
         return _make(session, KeyState.PENDING).kid
-    for key in session.scalars(select(ToolKey)):
+    for key in everyone(session):
         _move(key, KeyState.RETIRED)
     return _make(session, KeyState.ACTIVE).kid
 
 
+def everyone(session: Session) -> list[ToolKey]:
+    """Return all keys we ever had, oldest first."""
+    return list(session.scalars(select(ToolKey).order_by(ToolKey.id)))
+
+
 def tend(session: Session) -> None:
     """Move keys on: a published one begins to sign, an old one is withdrawn."""
-    keys = list(session.scalars(select(ToolKey).order_by(ToolKey.id)))
+    keys = everyone(session)
     ripe = [key for key in keys if _is_due(key, KeyState.PENDING, PUBLISHED_AHEAD)]
     if ripe:
         for key in keys:

@@ -1,16 +1,25 @@
 """Our own keys: made once, published, rotated, never shown."""
 
+import base64
+import hashlib
+import json
 from datetime import timedelta
 
 import jwt
+import pytest
 import sqlalchemy as sa
 import time_machine
 from sqlalchemy.orm import Session
 
+from lti_mentor import db
 from lti_mentor.clock import now
+from lti_mentor.errors import Invalid
 from lti_mentor.lti import keys
 from lti_mentor.lti.models import KeyState, ToolKey
 from lti_mentor.lti.tokens import sign
+from lti_mentor.platforms.models import Registration
+from tests.builders import registration
+from tests.conftest import SECRET
 from tests.tool import tool_key
 
 
@@ -72,3 +81,47 @@ def test_a_leaked_key_is_withdrawn_at_once(session: Session):
 
     assert keys.signer(session).kid == new
     assert len(keys.published(session)["keys"]) == 1
+
+
+def test_a_key_is_named_by_its_thumbprint(session: Session):
+    """RFC 7638: the SHA-256 of its required members in their one order."""
+    session.add(tool_key())
+
+    (key,) = keys.published(session)["keys"]
+
+    members = {name: key[name] for name in ("e", "kty", "n")}
+    whole = json.dumps(members, separators=(",", ":")).encode()
+    digest = base64.urlsafe_b64encode(hashlib.sha256(whole).digest())
+    assert key["kid"] == digest.rstrip(b"=").decode()
+
+
+def test_a_key_that_waits_is_published_and_one_withdrawn_is_not(session: Session):
+    session.add(tool_key())
+    session.flush()
+
+    waiting = keys.rotate(session)
+    both = {key["kid"] for key in keys.published(session)["keys"]}
+    newest = keys.rotate(session, at_once=True)
+
+    assert waiting in both and len(both) == 2
+    assert [key["kid"] for key in keys.published(session)["keys"]] == [newest]
+
+
+def test_secrets_are_encrypted_anew_so_that_an_old_key_can_go(session: Session):
+    session.add(tool_key())
+    row = registration(session)
+    row.lms_token, row.lrs_secret = "t0ken", None
+    session.commit()
+    newer = "a newer secret that only tests may ever know"
+
+    db.unlock((newer, SECRET))
+    count = db.reseal(session)
+    session.commit()
+
+    db.unlock((newer,))
+    assert count == 2
+    assert session.scalars(sa.select(Registration.lms_token)).all() == ["t0ken"]
+    assert "PRIVATE KEY" in session.scalars(sa.select(ToolKey.private_pem)).one()
+    db.unlock((SECRET,))
+    with pytest.raises(Invalid, match=r"secret\.unreadable"):
+        session.scalars(sa.select(ToolKey.private_pem)).one()
