@@ -10,6 +10,12 @@ DEFAULT_DATABASE = "sqlite:///lti-mentor.db"
 DEFAULT_PUBLIC = "http://localhost:8000"
 DEFAULT_BIND = "127.0.0.1:8000"
 
+LEAST_VARIETY = 12
+"""Different characters of a secret; random ones of 32 have 20 and more."""
+_HOW_TO_MAKE_ONE = (
+    "make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
+)
+
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 VARIABLES: dict[str, str] = {
@@ -75,7 +81,7 @@ class Settings:
             broker_url=get["LTI_MENTOR_BROKER_URL"],
             web_processes=_count(get["LTI_MENTOR_WEB_PROCESSES"] or "2"),
         )
-        _refuse_unsafe(settings)
+        _refuse_unsafe(settings, env)
         return settings
 
 
@@ -84,8 +90,7 @@ def _secrets(text: str) -> tuple[str, ...]:
     if not keys or any(len(key) < 32 for key in keys):
         raise SettingError(
             "LTI_MENTOR_SECRET_KEYS needs at least one secret of 32 characters or "
-            "more; make one with: python3 -c "
-            "'import secrets; print(secrets.token_urlsafe(32))'"
+            f"more; {_HOW_TO_MAKE_ONE}"
         )
     return keys
 
@@ -112,11 +117,35 @@ def _count(text: str) -> int:
     return int(text)
 
 
-def _refuse_unsafe(settings: Settings) -> None:
-    if settings.is_production and any(
-        n.is_loopback for n in settings.private_platforms
-    ):
+def _refuse_unsafe(settings: Settings, env: Mapping[str, str]) -> None:
+    """Refuse what no installation that real people reach may be told."""
+    if not settings.is_production and not _is_this_machine(settings.public_url):
+        raise SettingError(
+            "LTI_MENTOR_PUBLIC_URL must be https; http is for this machine alone "
+            "(localhost): sign-ins would cross the network for all to read"
+        )
+    if not settings.is_production:
+        return
+    if any(n.is_loopback for n in settings.private_platforms):
         raise SettingError(
             "LTI_MENTOR_ALLOW_PRIVATE_PLATFORMS may not hold a loopback network "
             "when LTI_MENTOR_PUBLIC_URL is https"
         )
+    if any(len(set(key)) < LEAST_VARIETY for key in settings.secret_keys):
+        raise SettingError(
+            f"LTI_MENTOR_SECRET_KEYS holds one that can be guessed; {_HOW_TO_MAKE_ONE}"
+        )
+    if env.get("FLASK_DEBUG", "").lower() not in {"", "0", "false", "no"}:
+        raise SettingError(
+            "FLASK_DEBUG may not be set when LTI_MENTOR_PUBLIC_URL is https"
+        )
+
+
+def _is_this_machine(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,66 @@
+"""Settings are read once, and unsafe ones stop the start."""
+
+import pytest
+
+from lti_mentor.config import SettingError, Settings
+from tests.conftest import SECRET
+
+SAFE = {
+    "LTI_MENTOR_SECRET_KEYS": SECRET,
+    "LTI_MENTOR_PUBLIC_URL": "https://mentor.example.org",
+}
+
+
+def test_a_safe_installation_starts():
+    settings = Settings.from_env(SAFE)
+
+    assert settings.is_production
+    assert settings.secret_keys == (SECRET,)
+    assert SECRET not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"LTI_MENTOR_SECRET_KEYS": ""}, "SECRET_KEYS"),
+        ({"LTI_MENTOR_SECRET_KEYS": "x" * 31}, "SECRET_KEYS"),
+        ({"LTI_MENTOR_SECRET_KEYS": "changeme" * 5}, "SECRET_KEYS"),
+        ({"LTI_MENTOR_SECRET_KEYS": f"{SECRET},{'a' * 40}"}, "SECRET_KEYS"),
+        ({"LTI_MENTOR_PUBLIC_URL": "http://mentor.example.org"}, "PUBLIC_URL"),
+        ({"LTI_MENTOR_PUBLIC_URL": "http://192.0.2.7:8000"}, "PUBLIC_URL"),
+        ({"LTI_MENTOR_PUBLIC_URL": "http://localhost.example.org"}, "PUBLIC_URL"),
+        ({"LTI_MENTOR_PUBLIC_URL": "mentor.example.org"}, "PUBLIC_URL"),
+        ({"LTI_MENTOR_PUBLIC_URL": "ftp://mentor.example.org"}, "PUBLIC_URL"),
+        ({"LTI_MENTOR_ALLOW_PRIVATE_PLATFORMS": "127.0.0.0/8"}, "PRIVATE_PLATFORMS"),
+        ({"LTI_MENTOR_ALLOW_PRIVATE_PLATFORMS": "10.0.0.0/8,::1/128"}, "PRIVATE"),
+        ({"LTI_MENTOR_ALLOW_PRIVATE_PLATFORMS": "everywhere"}, "PRIVATE_PLATFORMS"),
+        ({"LTI_MENTOR_WEB_PROCESSES": "0"}, "WEB_PROCESSES"),
+        ({"LTI_MENTOR_WEB_PROCESSES": "many"}, "WEB_PROCESSES"),
+        ({"FLASK_DEBUG": "1"}, "FLASK_DEBUG"),
+    ],
+)
+def test_an_unsafe_installation_does_not_start(change: dict[str, str], named: str):
+    with pytest.raises(SettingError, match=named):
+        Settings.from_env(SAFE | change)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://localhost:8000",
+        "http://tool.localhost:8000",
+        "http://127.0.0.1:8000",
+        "http://[::1]:8000",
+    ],
+)
+def test_on_ones_own_machine_http_will_do(address: str):
+    told = {
+        "LTI_MENTOR_PUBLIC_URL": f"{address}/",
+        "LTI_MENTOR_ALLOW_PRIVATE_PLATFORMS": "127.0.0.0/8",
+        "FLASK_DEBUG": "1",
+    }
+
+    settings = Settings.from_env(SAFE | told)
+
+    assert settings.public_url == address
+    assert not settings.is_production
