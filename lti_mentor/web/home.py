@@ -1,6 +1,6 @@
 """The first page after a launch, and the pages everybody has."""
 
-from flask import request
+from flask import current_app, g
 from flask_babel import gettext as _
 
 from lti_mentor.mentoring import queries
@@ -17,8 +17,10 @@ bp.add_app_template_filter(names.initials)
 
 @bp.get("/home")
 def show() -> Answer:
-    """Send people to the page that is theirs."""
-    return done(_page(scope()), request.args.get("done", ""))
+    """Show people the page that is theirs, without sending them round for it."""
+    g.endpoint = _page(scope())
+    answer: Answer = current_app.view_functions[g.endpoint]()
+    return answer
 
 
 @bp.get("/practice")

@@ -48,7 +48,7 @@ def render(template: str, /, **data: Any) -> str:
         template,
         url=url,
         scope=scope(),
-        nav=items(scope(), url, request.endpoint or ""),
+        nav=items(scope(), url, g.get("endpoint", request.endpoint or "")),
         here=_here(scope()),
         notice=notice_for(request.args.get("done", "")),
         day=day,
@@ -88,4 +88,5 @@ def _here(who: Scope) -> dict[str, Any]:
         "privacy": url("home.sight"),
         "zone": str(get_timezone()),
         "lms": str(who.registration.lms_kind),
+        "again": who.resource_link.page_url if who.resource_link else None,
     }
