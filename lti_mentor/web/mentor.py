@@ -1,5 +1,6 @@
 """Your turn: what waits for a mentor, one card at a time, and the review desk."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
@@ -13,12 +14,21 @@ from lti_mentor.db import get_public
 from lti_mentor.errors import Invalid, Missing
 from lti_mentor.mentoring import programs, queries
 from lti_mentor.mentoring.models import LIVING, MentorshipState, Part, Participant
+from lti_mentor.people.models import Person
+from lti_mentor.practice import pool, service
 from lti_mentor.practice import queries as practice
-from lti_mentor.practice import service
-from lti_mentor.practice.models import Basis, Decision, PracticeWork, Turn, WorkState
+from lti_mentor.practice.models import (
+    FINAL,
+    Basis,
+    Decision,
+    PracticeWork,
+    Turn,
+    WorkState,
+)
 from lti_mentor.reports import contribution
 from lti_mentor.web import db, sentences
 from lti_mentor.web.forms import Form, FormError, as_error, read, text
+from lti_mentor.web.names import named
 from lti_mentor.web.pages import Answer, blueprint, done, refuse, render, scope
 
 bp = blueprint("mentor", __name__)
@@ -106,9 +116,18 @@ def _data(work: PracticeWork) -> dict[str, Any]:
         "turn": sentences.TURNS[work.turn],
         "bases": [(b.value, *words) for b, words in sentences.BASES.items()],
         "basis_words": sentences.BASES,
+        "reviewers": [(str(p.public_id), named(p)) for p in _instead(work)],
         "errors": {},
         "value": {},
     }
+
+
+def _instead(work: PracticeWork) -> Sequence[Person]:
+    """Return to whom this work can be handed: an instructor's, without a mentor."""
+    is_free = work.mentorship_id is None and work.state not in FINAL
+    if not (is_free and scope().may_run_course):
+        return []
+    return pool.reviewers_for(db.session(), work)
 
 
 def _may_answer(work: PracticeWork) -> None:
@@ -175,6 +194,19 @@ def send_review(work: str) -> Answer:
     except Invalid as wrong:
         return _again(found, as_error(wrong))
     return done(_next(), sent["decision"].value)
+
+
+@bp.post("/review/<work>/reviewer")
+def hand_over(work: str) -> Answer:
+    """Let a mentor of the program review it, or take it back."""
+    found = reviewable(work)
+    scope().require(scope().may_run_course, "practice.not_your_review")
+    wanted = request.form.get("reviewer", "")
+    chosen = [one for one in _instead(found) if str(one.public_id) == wanted]
+    if wanted and not chosen:
+        raise Missing("person.missing")
+    pool.hand_over(db.session(), found, next(iter(chosen), None), scope().person)
+    return done("mentor.desk", "handed_over" if chosen else "taken_back", work=work)
 
 
 def _levels(work: PracticeWork) -> dict[str, int]:

@@ -16,6 +16,7 @@ NOTICES: dict[str, LazyString] = {
     "wish_back": _("Taken back."),
     "offer_to_mentor": _("Thank you. Whoever leads the program sees your name."),
     "offer_back": _("Taken back."),
+    "taken_back": _("Taken back: it is reviewed by you again."),
     "handed_over": _("Handed over. You can take it back as long as it is open."),
     "accepted": _("You said yes. It begins when both of you have."),
     "began": _("You are now working together. Agree on a goal as your first step."),

@@ -155,8 +155,8 @@ def show(program: str) -> Answer:
     return render(
         "instructor/program.html",
         program=found,
-        may_lead=_may_lead(found),
-        volunteers=wishes.volunteers(session, found),
+        may_lead=(may_lead := _may_lead(found)),
+        volunteers=wishes.volunteers(session, found) if may_lead else [],
         stand_ins=_choices(candidates.stand_ins(session, found)),
         mentors=mentors,
         graduates={g.person.id: g for g in candidates.graduates(session, found)},

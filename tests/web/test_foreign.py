@@ -7,14 +7,16 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from lti_mentor.activity.models import Activity, DeliveryState, Destination, Verb
 from lti_mentor.clock import now
 from lti_mentor.db import Base
 from lti_mentor.mentoring import queries
 from lti_mentor.mentoring.models import MentorshipState, Part, Program, RunState
-from lti_mentor.people.models import Role
-from lti_mentor.practice.models import PracticeWork, WorkState
+from lti_mentor.people import sections
+from lti_mentor.people.models import Role, WebSession
+from lti_mentor.practice.models import PracticeWork, Turn, WorkState
 from lti_mentor.scheduling.models import SessionState
 from tests import builders
 from tests.tool import code_of
@@ -31,6 +33,7 @@ Drafts have a test of their own below, tickets theirs in `test_downloads.py`.
 REFUSED = {403, 404}
 SECRETS = ("Лея", "Тайный", "Слушай дважды", "Звонок")
 """What stands on the pages of those who may see them."""
+HER_SECTION = "42"
 
 
 class Own:
@@ -41,6 +44,13 @@ class Own:
         self.pair = s.couple(mentor_signed_at=now(), goals="Тайный замысел")
         self.program: Program = self.pair.program
         s.message(self.pair, s.max)
+        sections.keep(s.session, s.course, {s.lea: [HER_SECTION]})
+        self.pool, self.stella = (
+            builders.person(s.session, s.tenant, name) for name in ("Полина", "Стелла")
+        )
+        builders.participant(s.session, self.program, self.pool, Part.MENTOR)
+        builders.member(s.session, s.course, self.stella, Role.ASSISTANT)
+        self.program.stand_in = self.stella
         other = s.program(name="Другая")
         s.joined(other, "max", "lea")
         self.offered = s.pair(other, MentorshipState.OFFERED)
@@ -53,6 +63,12 @@ class Own:
     def work(self, state: WorkState, *, mentored: bool = True) -> PracticeWork:
         pair = self.pair if mentored else None
         return self.stage.work(state, self.program, pair)
+
+    def handed(self, state: WorkState) -> PracticeWork:
+        found = self.work(state, mentored=False)
+        found.pool_reviewer, found.turn = self.pool, Turn.MENTOR
+        self.stage.session.flush()
+        return found
 
     def talk(self, state: SessionState) -> Base:
         return self.stage.talk(self.pair, state)
@@ -87,6 +103,8 @@ class Case:
     may: frozenset[str]
     form: dict[str, Any] = field(default_factory=dict)
     note: str = ""
+    looks: frozenset[str] = frozenset()
+    """Who may open it as well, and sees nobody's name or work there."""
 
     def __str__(self) -> str:
         return f"{self.endpoint} {self.note}".strip()
@@ -96,9 +114,13 @@ PAIR = frozenset({"learner", "mentor"})
 LEARNER = frozenset({"learner"})
 MENTOR = frozenset({"mentor"})
 INSTRUCTOR = frozenset({"instructor"})
-STAFF = frozenset({"instructor", "assistant"})
+STAFF = frozenset({"instructor", "assistant", "assistant of her section"})
+KEPT = frozenset({"assistant of another section", "instructor of another section"})
+"""Staff of the course whom the LMS lets see one section only, and not hers."""
+LEADERS = INSTRUCTOR | {"coordinator at the hub", "stand-in"}
+POOL = frozenset({"pool reviewer"})
 ADMINS = frozenset({"admin", "admin in the course"})
-JOINERS = frozenset({"learner", "mentor", "another learner", "another mentor"})
+JOINERS = PAIR | POOL | {"another learner", "another mentor"}
 TOMORROW = "2099-01-01T10:00"
 AGREE = {"answer": "agree", "note": "Да"}
 VERIFY = {"basis": "observed", "decision": "verified"}
@@ -129,6 +151,10 @@ def talk(state: SessionState) -> Ids:
 
 def work(state: WorkState, *, mentored: bool = True) -> Ids:
     return lambda own: {"work": own.work(state, mentored=mentored)}
+
+
+def handed(state: WorkState) -> Ids:
+    return lambda own: {"work": own.handed(state)}
 
 
 W, T = WorkState, SessionState
@@ -167,6 +193,10 @@ CASES = (
         VERIFY,
         "alone",
     ),
+    Case("mentor.desk", handed(W.IN_REVIEW), POOL | STAFF, note="handed over"),
+    Case("mentor.answer_plan", handed(W.PLAN_REVIEW), POOL, AGREE, "handed over"),
+    Case("mentor.send_review", handed(W.IN_REVIEW), POOL, VERIFY, "handed over"),
+    Case("mentor.hand_over", work(W.IN_REVIEW, mentored=False), INSTRUCTOR),
     Case("mentor.settings", lambda own: {"part": own.part}, MENTOR, {"capacity": "3"}),
     Case("learner.join", the_program, JOINERS),
     Case("learner.send_join", the_program, JOINERS, {"consent": "yes"}),
@@ -174,25 +204,25 @@ CASES = (
     Case("learner.offer_to_mentor", the_program, frozenset({"graduate"})),
     Case("board.settle", work(W.IN_REVIEW), INSTRUCTOR),
     Case("board.excuse", work(W.IN_REVIEW), INSTRUCTOR),
-    Case("programs.show", the_program, STAFF),
-    Case("programs.gather", the_program, INSTRUCTOR),
-    Case("programs.match", the_program, INSTRUCTOR),
-    Case("programs.endorse", the_program, INSTRUCTOR),
-    Case("programs.stand_in", the_program, INSTRUCTOR),
+    Case("programs.show", the_program, STAFF | LEADERS, looks=KEPT),
+    Case("programs.gather", the_program, LEADERS),
+    Case("programs.match", the_program, LEADERS),
+    Case("programs.endorse", the_program, LEADERS),
+    Case("programs.stand_in", the_program, LEADERS),
     Case(
         "programs.drop",
         lambda own: {"program": own.program, "pair": own.proposal()},
-        INSTRUCTOR,
+        LEADERS,
     ),
     Case(
         "programs.never",
         lambda own: {"program": own.program, "pair": own.proposal()},
-        INSTRUCTOR,
+        LEADERS,
     ),
     Case(
         "programs.publish",
         lambda own: {"program": own.program, "run": own.run()},
-        INSTRUCTOR,
+        LEADERS,
     ),
     Case(
         "admin.answer",
@@ -232,8 +262,19 @@ def everybody(s: Stage, own: Own) -> dict[str, Visitor]:
     builders.consent(s.session, own.program, olga, nina)
     active = MentorshipState.ACTIVE
     other = builders.mentorship(s.session, own.program, olga, nina, active)
-    s.work(WorkState.IN_REVIEW, own.program, other, nina)
+    placed = [s.placed(own.program, title="Иное", task="Иное") for _ in range(2)]
+    s.work(WorkState.IN_REVIEW, own.program, other, nina, placed[0])
+    theirs = s.work(WorkState.IN_REVIEW, own.program, None, nina, placed[1])
+    theirs.pool_reviewer, theirs.turn = olga, Turn.MENTOR
+    reader = builders.person(s.session, s.tenant, "Чтец", is_reader=True)
     visit = s.house.visitor
+
+    def kept(role: Role, to: str) -> Visitor:
+        known = {"canvas_section_restricted": "true", "canvas_section_ids": to}
+        somebody = builders.person(s.session, s.tenant, "Кира")
+        builders.member(s.session, s.course, somebody, role)
+        return visit(somebody, role, s.course, launch={"custom": known})
+
     return {
         "learner": s.as_("lea"),
         "mentor": s.as_("max"),
@@ -248,6 +289,15 @@ def everybody(s: Stage, own: Own) -> dict[str, Visitor]:
         "another mentor": visit(olga, Role.LEARNER, s.hub),
         "next door's instructor": visit(ivan, Role.INSTRUCTOR, next_door),
         "next door's learner": visit(julia, Role.LEARNER, next_door),
+        "coordinator at the hub": visit(s.iris, Role.VIEWER, s.hub),
+        "stand-in": visit(own.stella, Role.INSTRUCTOR, next_door),
+        "another program's coordinator": visit(ivan, Role.VIEWER, s.hub),
+        "assistant of her section": kept(Role.ASSISTANT, HER_SECTION),
+        "assistant of another section": kept(Role.ASSISTANT, "43"),
+        "instructor of another section": kept(Role.INSTRUCTOR, "43"),
+        "pool reviewer": visit(own.pool, Role.LEARNER, s.hub),
+        "reader": visit(reader, Role.VIEWER, s.hub),
+        "reader in the course": visit(reader, Role.VIEWER, s.course),
         "graduate": visit(galya, Role.LEARNER, s.hub),
         "far instructor": far.as_("iris"),
         "far learner": far.as_("lea"),
@@ -269,8 +319,10 @@ def test_only_whose_it_is_gets_through(house: House, case: Case) -> None:
     form = dict(case.form)
     if case.endpoint == "mentorship.book":
         form["time"] = str(rows["meeting"].times[0].public_id)  # type: ignore[attr-defined]
-    if case.endpoint == "programs.endorse":
-        form["person"] = str(acting.people["lea"].public_id)
+    if case.endpoint == "programs.stand_in":
+        form["stand_in"] = str(own.stella.public_id)
+    named = {name: newcomer(acting) for name in sorted(case.may)}
+    form |= {"person": newcomer(acting)} if case.endpoint == "programs.endorse" else {}
     ids = {name: str(row.public_id) for name, row in rows.items()}  # type: ignore[attr-defined]
     visitors = everybody(acting, own)
     verb = method(house.app, case.endpoint)
@@ -278,16 +330,45 @@ def test_only_whose_it_is_gets_through(house: House, case: Case) -> None:
     before = house.dump()
     for name in visitors.keys() - case.may:
         answer = ask(house, visitors[name], verb, case, ids, form)
-        assert answer.status_code in REFUSED, f"{name}: {answer.status_code}"
+        refused = answer.status_code in REFUSED
+        assert refused != (name in case.looks), f"{name}: {answer.status_code}"
         said = parse(answer).text
         assert not [word for word in SECRETS if word in said], name
     after = house.dump()
 
     assert after == before
     for name in case.may:
+        if case.endpoint == "programs.endorse":
+            form["person"] = named[name]
         answer = ask(house, visitors[name], verb, case, ids, form)
         assert answer.status_code not in {401, 403, 404, 500}, f"{name}: {answer.text}"
-    assert case.may <= visitors.keys()
+    assert case.may | case.looks <= visitors.keys()
+
+
+def newcomer(s: Stage) -> str:
+    """Return the id of somebody in the course who has no part yet."""
+    person = builders.person(s.session, s.tenant, "Новая")
+    builders.member(s.session, s.course, person)
+    return str(person.public_id)
+
+
+def test_a_session_that_ended_opens_nothing_any_more(house: House) -> None:
+    acting = stage(house)
+    own = Own(acting)
+    visitors = everybody(acting, own)
+    rows = {case: case.ids(own) for case in CASES}
+    acting.session.execute(update(WebSession).values(ended_at=now()))
+    acting.session.commit()
+    before = house.dump()
+
+    for case in CASES:
+        ids = {n: str(r.public_id) for n, r in rows[case].items()}  # type: ignore[attr-defined]
+        verb = method(house.app, case.endpoint)
+        for name in case.may:
+            answer = ask(house, visitors[name], verb, case, ids, case.form)
+            assert answer.status_code == 401, f"{case} {name}"
+
+    assert house.dump() == before
 
 
 def ask(
@@ -416,10 +497,35 @@ COURSE_WIDE = [
 def test_pages_of_a_course_open_to_its_staff_only(house: House, path: str) -> None:
     acting = stage(house)
     visitors = everybody(acting, Own(acting))
-    staff = {"instructor", "assistant", "next door's instructor", "far instructor"}
+    far = {"next door's instructor", "stand-in", "far instructor"}
+    staff = STAFF | KEPT | far
 
     for name in visitors.keys() - staff:
         assert visitors[name].ask("GET", path).status_code == 403, name
+    for name in KEPT | far:
+        said = visitors[name].ask("GET", path).text
+        assert "Звонок" not in said, name
+        assert "Лея" not in said or name == "far instructor", name
+
+
+OF_ONESELF = ["/mentorship", "/turn", "/mine", "/accompanied", "/sight", "/guide"]
+"""Pages that show everybody what is theirs."""
+
+
+@pytest.mark.parametrize("path", OF_ONESELF)
+def test_pages_of_ones_own_show_nobody_elses(house: House, path: str) -> None:
+    acting = stage(house)
+    own = Own(acting)
+    own.work(WorkState.IN_REVIEW)
+    own.handed(WorkState.IN_REVIEW)
+    visitors = everybody(acting, own)
+    theirs = PAIR | POOL
+    far = {name for name in visitors if name.startswith("far ")}
+
+    for name in visitors.keys() - theirs - far:
+        answer = visitors[name].ask("GET", path)
+        assert answer.status_code in {200, 403}, name
+        assert not [word for word in SECRETS if word in parse(answer).text], name
 
 
 @pytest.mark.parametrize("path", ["/setup", "/records"])
