@@ -216,6 +216,8 @@ class WebSession(Public, Base):
     settings, locale, return address; no names."""
     created_at: Mapped[datetime] = mapped_column(default=now)
     last_seen: Mapped[datetime] = mapped_column(default=now)
+    confirmed_at: Mapped[datetime] = mapped_column(default=now)
+    """When the LMS last said, by the launch or its roster, that the role is theirs."""
     expires_at: Mapped[datetime]
     """Absolute end; idle end is computed from last_seen."""
     ended_at: Mapped[datetime | None]

@@ -23,6 +23,8 @@ from lti_mentor.people.models import (
 
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=8)
+CONFIRMED = timedelta(minutes=15)
+"""How long what a launch said of a role is enough for a privileged write."""
 TOUCH_EVERY = timedelta(minutes=1)
 """`last_seen` is written at most this often (D24)."""
 
@@ -184,6 +186,18 @@ def touch(session: Session, session_id: int) -> None:
 def needs_touch(row: WebSession) -> bool:
     """Say whether a minute has gone by since somebody was noted."""
     return now() - row.last_seen >= TOUCH_EVERY
+
+
+def is_confirmed(row: WebSession) -> bool:
+    """Say whether the LMS told lately that this session's role is its person's."""
+    return now() - row.confirmed_at < CONFIRMED
+
+
+def confirm(session: Session, session_id: int) -> None:
+    """Note that the LMS has said so again."""
+    session.execute(
+        update(WebSession).where(WebSession.id == session_id).values(confirmed_at=now())
+    )
 
 
 def end(session: Session, session_id: int) -> None:

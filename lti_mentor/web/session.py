@@ -22,7 +22,7 @@ from lti_mentor.people import drafts, links, sessions
 from lti_mentor.people.models import LinkKind, WebSession
 from lti_mentor.people.scope import Scope
 from lti_mentor.platforms.origins import origins_of
-from lti_mentor.web import db, decisions, errors, fixed
+from lti_mentor.web import db, decisions, errors, fixed, recheck
 from lti_mentor.web.errors import SignedOut
 from lti_mentor.web.security import SAFE, form_origin
 
@@ -56,6 +56,7 @@ def _open() -> ResponseReturnValue | None:
     if not bearer() and request.method in SAFE:
         return _shell(session, handle)
     if request.method not in SAFE:
+        recheck.before(session, request.endpoint or "", bearer(), handle)
         write(session)
     row = sessions.authenticate(session, bearer(), handle)
     if row is None:

@@ -69,6 +69,9 @@ BY_CODE: dict[str, Words] = {
         _("Choose this tool where an activity or assignment can be added."),
     ),
     "session.ended": Words(_("Your session ended."), AGAIN),
+    "session.unconfirmed": Words(
+        _("Your course does not confirm any more that you teach it."), AGAIN
+    ),
     "agreement.goals_missing": Words(_("There is no goal in it yet."), FORM),
     "brief.numbers": Words(_("These numbers do not go together."), FORM),
     "brief.title_missing": Words(_("A title is missing."), FORM),
