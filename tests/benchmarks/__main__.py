@@ -97,7 +97,7 @@ def launched() -> dict[str, Any]:
         }
         with servers.gunicorn("lti_mentor.cli.web:web()", port, env):
             url = env["LTI_MENTOR_PUBLIC_URL"]
-            new = launches.ours_by_script(lms, url, "opened-at-nine")
+            new = launches.ours(lms, url, "opened-at-nine", is_new=True)
             found["class_at_nine"] = launches.nine_o_clock(port, new, lms)
     return found
 

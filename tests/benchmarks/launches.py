@@ -31,19 +31,23 @@ class Launcher(Protocol):
     def __call__(self, connection: Connection, sub: str) -> None: ...
 
 
-def ours(lms: Platform, public_url: str, course: str = "course-1") -> Launcher:
+def ours(
+    lms: Platform, public_url: str, course: str = "course-1", *, is_new: bool = False
+) -> Launcher:
     """Return our launch in a browser that keeps cookies, as most do.
 
-    Login, launch with the session in it, shell, first page. The probe says that it has
-    been here before: the login needs no page of its own.
+    Login, launch with the session in it, shell, first page. One that has been here
+    before says so by the probe, and its login needs no page of its own; `is_new` has
+    never been here.
     """
     target = f"{public_url}/lti/launch"
+    kept = {} if is_new else {"Cookie": "__Host-lti_probe=1"}
 
     def launch(connection: Connection, sub: str) -> None:
         begun = urlencode(_initiation(lms, target))
-        probe = {"Cookie": "__Host-lti_probe=1"}
-        answer = _send(connection, "/lti/login", begun, FORM, probe)
-        login = dict(parse_qsl(urlsplit(answer.headers["Location"]).query))
+        answer = _send(connection, "/lti/login", begun, FORM, kept)
+        way = _data(answer.page)["auth_url"] if is_new else answer.headers["Location"]
+        login = dict(parse_qsl(urlsplit(way).query))
         token = _token(lms, login, target, sub, course)
         sent = urlencode({"state": login["state"], "id_token": token})
         cookies = {"Cookie": _cookies(answer)}
