@@ -9,7 +9,7 @@ a `Capability` that is off and says what an admin must grant.
 """
 
 from lms_clients.canvas.oauth import Application, revoke
-from lms_clients.canvas.rights import SCOPES as CANVAS_SCOPES
+from lms_clients.canvas.rights import scopes as canvas_scopes
 from lms_clients.capabilities import Ability, Capabilities, Capability, Proof
 from lms_clients.credentials import Credentials, OAuthTokens
 from lms_clients.errors import (
@@ -33,6 +33,7 @@ from lms_clients.moodle.rights import FUNCTIONS as MOODLE_FUNCTIONS
 from lms_clients.moodle.rights import PERMISSIONS as MOODLE_PERMISSIONS
 from lms_clients.pace import Pace
 from lms_clients.protocol import LMSClient
+from lms_clients.traffic import Traffic
 from lms_clients.transport import Limits, SessionLike, Transport
 from lms_clients.types import (
     ActivityCompletion,
@@ -55,7 +56,6 @@ from lms_clients.types import (
 )
 
 __all__ = [
-    "CANVAS_SCOPES",
     "MOODLE_FUNCTIONS",
     "MOODLE_PERMISSIONS",
     "Ability",
@@ -97,10 +97,12 @@ __all__ = [
     "Throttled",
     "TimedOut",
     "TooLarge",
+    "Traffic",
     "Transport",
     "Unauthorized",
     "Unreachable",
     "Unsupported",
+    "canvas_scopes",
     "canvas_transport",
     "connect",
     "revoke",

@@ -11,6 +11,7 @@ from lms_clients.moodle.client import MoodleClient
 from lms_clients.moodle.completion import PARALLEL as MOODLE_PARALLEL
 from lms_clients.pace import Pace
 from lms_clients.protocol import LMSClient
+from lms_clients.traffic import Traffic
 from lms_clients.transport import Limits, SessionLike, Transport, new_session
 
 USER_AGENT = "lms-clients/0.1"
@@ -26,6 +27,8 @@ class Options(TypedDict, total=False):
     limits: Limits
     pace: Pace
     """A pace of its own, in place of the one that all clients of the host share."""
+    traffic: Traffic
+    """Where to count calls, bytes and waiting."""
     report_id: str
     """Moodle: the custom report for bulk completion; searched for when not given."""
 
@@ -73,4 +76,5 @@ def _transport(base_url: str, options: Options, parallel: int) -> Transport:
         session=options.get("session") or new_session(),
         limits=options.get("limits") or Limits(),
         pace=options.get("pace"),
+        traffic=options.get("traffic") or Traffic(),
     )

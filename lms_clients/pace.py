@@ -34,13 +34,16 @@ class Pace:
         self._places = threading.BoundedSemaphore(self.parallel)
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
-        """Wait until a request may start; hold a place while it runs."""
+    def turn(self) -> Iterator[float]:
+        """Wait until a request may start; hold a place while it runs.
+
+        Gives the seconds for which it was held back.
+        """
         with self._places:
             wait = self._claim()
             if wait > 0:
                 self.sleep(wait)
-            yield
+            yield wait
 
     def _claim(self) -> float:
         with self._lock:

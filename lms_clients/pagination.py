@@ -1,15 +1,21 @@
-"""Following the next link: opaque, never off the site, never in circles."""
+"""Reading long lists page by page, a little ahead, never in circles."""
 
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Generator, Hashable, Iterable, Iterator
+from concurrent.futures import Future
 from dataclasses import replace
 from typing import TypeVar
 
 from lms_clients.answer import Answer
 from lms_clients.errors import Malformed
+from lms_clients.parallel import ahead, threads
 from lms_clients.transport import Call
 
 MOST_PAGES = 5000
 """A list longer than this is a server that never ends."""
+
+SHORT = 3
+"""Pages after which a numbered list is a long one, worth asking for several at once."""
 
 T = TypeVar("T")
 
@@ -24,11 +30,19 @@ def pages(
     call: Call,
     next_link: Callable[[Answer], str | None] = link_header,
 ) -> Iterator[Answer]:
-    """Yield each page, asking for the next one only when it is wanted.
+    """Yield each page, fetching the next one while the reader is busy with this.
 
     Raises:
         Malformed: A next link leads back to a page already read, or never ends.
     """
+    return ahead(_linked(send, call, next_link))
+
+
+def _linked(
+    send: Callable[[Call], Answer],
+    call: Call,
+    next_link: Callable[[Answer], str | None],
+) -> Iterator[Answer]:
     seen: set[str] = set()
     for _ in range(MOST_PAGES):
         answer = send(call)
@@ -38,10 +52,46 @@ def pages(
         if not link:
             return
         if link in seen:
-            raise Malformed(f"{call.name}: pages go in circles", code="page_loop")
+            raise _circle(call.name)
         seen.add(link)
         call = replace(call, url=link, params=None)
-    raise Malformed(f"{call.name}: pages never end", code="page_flood")
+    raise _flood(call.name)
+
+
+def numbered(
+    name: str, read: Callable[[int], list[T]], workers: int
+) -> Generator[T, None, None]:
+    """Yield the items of page 0, 1, 2 ... until a page is empty.
+
+    One page is asked for ahead, in a long list as many as there are workers. A page
+    that is only short is not the end: who may not be seen is left out of it.
+
+    Raises:
+        Malformed: A page comes a second time, or they never end.
+    """
+    waiting: deque[Future[list[T]]] = deque()
+    last: list[T] = []
+    with threads(workers) as pool:
+        for number in range(MOST_PAGES):
+            page = waiting.popleft().result() if waiting else read(0)
+            if not page:
+                return
+            if page == last:
+                raise _circle(name)
+            wide = 1 if number + 1 < SHORT else workers
+            for asked in range(number + 1 + len(waiting), number + 1 + wide):
+                waiting.append(pool.submit(read, asked))
+            yield from page
+            last = page
+    raise _flood(name)
+
+
+def _circle(name: str) -> Malformed:
+    return Malformed(f"{name}: pages go in circles", code="page_loop")
+
+
+def _flood(name: str) -> Malformed:
+    return Malformed(f"{name}: pages never end", code="page_flood")
 
 
 def once(items: Iterable[T], key: Callable[[T], Hashable]) -> Iterator[T]:

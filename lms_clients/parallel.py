@@ -1,8 +1,9 @@
-"""A few calls at a time, lazily, in order."""
+"""A few calls at a time, lazily, in order; no thread outlives its generator."""
 
 from collections import deque
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -17,14 +18,37 @@ def in_parallel(
     The first failure is raised at its place; what has not begun is dropped,
     also when the caller stops early.
     """
-    pool = ThreadPoolExecutor(workers, thread_name_prefix="lms")
     waiting: deque[Future[R]] = deque()
-    try:
+    with threads(workers) as pool:
         for item in items:
             waiting.append(pool.submit(function, item))
             if len(waiting) > workers:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
+
+
+def ahead(items: Iterator[T]) -> Generator[T, None, None]:
+    """Yield the items, fetching the next one while the reader is busy with this."""
+    with threads(1) as pool:
+        waiting = pool.submit(_take, items)
+        while found := waiting.result():
+            waiting = pool.submit(_take, items)
+            yield from found
+
+
+@contextmanager
+def threads(workers: int) -> Iterator[ThreadPoolExecutor]:
+    """Open a pool; at the end what has not begun is dropped, the rest waited for."""
+    pool = ThreadPoolExecutor(workers, thread_name_prefix="lms")
+    try:
+        yield pool
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _take(items: Iterator[T]) -> list[T]:
+    """Give the next item, alone in a list; an empty list at the end."""
+    for item in items:
+        return [item]
+    return []

@@ -26,6 +26,7 @@ from lms_clients.errors import (
 )
 from lms_clients.pace import LONGEST_PAUSE, SHARED, Pace
 from lms_clients.sites import host_of, on_site
+from lms_clients.traffic import Traffic
 
 log = logging.getLogger(__name__)
 
@@ -112,6 +113,7 @@ class Transport:
     """Given in tests; else the one that all clients of this host share."""
     explain: Callable[[str, Answer], LMSError] = error_for
     """Tells which error an unsuccessful answer is, in the words of this LMS."""
+    traffic: Traffic = field(default_factory=Traffic)
     sleep: Callable[[float], None] = time.sleep
     clock: Callable[[], float] = time.monotonic
     _pace: Pace = field(init=False)
@@ -127,26 +129,27 @@ class Transport:
         Raises:
             LMSError: The answer is an error, or there is none.
         """
-        for attempt in range(1, self.limits.attempts + 1):
-            failure = self._try(call)
-            if isinstance(failure, Answer):
-                return failure
-            if attempt == self.limits.attempts or not _may_repeat(call, failure):
-                raise failure
-            wait = _backoff(attempt, failure)
-            log.info("%s: %s; again in %.1f s", call.name, type(failure).__name__, wait)
-            if isinstance(failure, Throttled):
+        attempt = 1
+        while isinstance(outcome := self._try(call), LMSError):
+            if attempt >= self.limits.attempts or not _may_repeat(call, outcome):
+                raise outcome
+            wait = _backoff(attempt, outcome)
+            log.info("%s: %s; again in %.1f s", call.name, type(outcome).__name__, wait)
+            if isinstance(outcome, Throttled):
                 self._pace.rest(wait)
             else:
+                self.traffic.add(waited=wait)
                 self.sleep(wait)
-        raise AssertionError("limits.attempts must be at least 1")
+            attempt += 1
+        return outcome
 
     def _try(self, call: Call) -> Answer | LMSError:
         """Send once; the failure is returned so that no cause hangs on it.
 
         The exceptions of requests quote URLs, which tracebacks would print.
         """
-        with self._pace.turn():
+        with self._pace.turn() as held_back:
+            self.traffic.add(waited=held_back)
             try:
                 answer = self._follow(call)
             except LMSError as error:
@@ -171,6 +174,7 @@ class Transport:
     def _exchange(
         self, call: Call, url: str, params: Mapping[str, Any] | None
     ) -> Answer:
+        self.traffic.add(calls=1)
         response = self.session.request(
             call.method,
             url,
@@ -198,6 +202,7 @@ class Transport:
                 raise TimedOut(
                     f"{call.name}: the answer takes too long", code="timeout"
                 )
+        self.traffic.add(received=len(body))
         return bytes(body)
 
     def _heed(self, answer: Answer) -> None:
@@ -207,10 +212,10 @@ class Transport:
 
 
 def _failure(name: str, error: Exception) -> LMSError:
-    for kinds, make, code in FAILURES:
-        if isinstance(error, kinds):
-            return make(f"{name}: no answer ({type(error).__name__})", code=code)
-    raise AssertionError("FAILURES ends with a catch-all")
+    make, code = next(
+        (make, code) for kind, make, code in FAILURES if isinstance(error, kind)
+    )
+    return make(f"{name}: no answer ({type(error).__name__})", code=code)
 
 
 def _may_repeat(call: Call, failure: LMSError) -> bool:

@@ -103,7 +103,7 @@ class Profile:
     email: str | None = None
     username: str | None = None
     time_zone: str | None = None
-    """As the LMS spells it; Canvas may give a Rails name. None for 'server default'."""
+    """A name of the IANA; None for 'server default' and for what nobody knows."""
     language: str | None = None
 
 

@@ -7,7 +7,9 @@ from typing import Any
 from urllib.parse import quote
 
 from lms_clients.answer import Answer, error_for
-from lms_clients.canvas.oauth import TokenKeeper
+from lms_clients.canvas.oauth import KEY_REFUSED
+from lms_clients.canvas.renewal import TokenKeeper
+from lms_clients.canvas.rights import scope_of
 from lms_clients.errors import Forbidden, LMSError, NoRules, Rejected, Unauthorized
 from lms_clients.pagination import link_header, pages
 from lms_clients.transport import Call, Transport
@@ -19,31 +21,30 @@ PER_PAGE = 100
 Params = Mapping[str, Any]
 
 
+REFUSALS: tuple[tuple[int, bytes, type[LMSError], str], ...] = (
+    (401, b'"invalid_client"', Unauthorized, KEY_REFUSED),
+    (401, b"insufficient scopes", Forbidden, "scope"),
+    (403, b"valid user agent", Rejected, "user_agent"),
+    (400, b"not module based", NoRules, "not_module_based"),
+)
+"""Status, words of the body, and which error with which code they are."""
+
+
 def explain(name: str, answer: Answer) -> LMSError:
-    """Tell which error a refusal is; 401 has three meanings here.
+    """Tell which error a refusal is; 401 has four meanings here.
 
     Canvas docs (oauth) and lib/authentication_methods.rb: with WWW-Authenticate the
-    token is bad, without it the person lacks a right, and a missing scope says so.
+    token is bad, or the tool's own key when tokens are asked for; without it the
+    person lacks a right; and a missing scope says so.
     """
     body, status = answer.body[:4000].lower(), answer.status
-    if status == 401 and b"insufficient scopes" in body:
-        scope = scope_of(name)
-        return Forbidden(
-            f"{name}: scope missing", status=401, code="scope", missing=scope
-        )
+    for known, words, kind, code in REFUSALS:
+        if status == known and words in body:
+            missing = scope_of(name) if code == "scope" else ""
+            return kind(f"{name}: {code}", status=status, code=code, missing=missing)
     if status == 401 and "www-authenticate" not in answer.headers:
         return Forbidden(f"{name}: not authorized", status=401, code="not_authorized")
-    if status == 403 and b"valid user agent" in body:
-        return Rejected(f"{name}: user agent", status=403, code="user_agent")
-    if status == 400 and b"not module based" in body:
-        return NoRules(f"{name}: not module based", status=400, code="not_module_based")
     return error_for(name, answer)
-
-
-def scope_of(name: str) -> str:
-    """Spell a call's name as the scope that a developer key must have for it."""
-    method, path = name.split(" ", 1)
-    return f"url:{method}|/api/v1{path}"
 
 
 @dataclass(slots=True)
@@ -62,9 +63,13 @@ class Api:
     def records(
         self, path: str, params: Params | None = None, **ids: str
     ) -> Iterator[Record]:
-        """Read a list, page by page as it is consumed."""
+        """Read a list, page by page, one page ahead."""
         for page in self.pages(path, params, ids):
             yield from records(page.name, page.json())
+
+    def page(self, path: str, params: Params, ids: Mapping[str, str]) -> Answer:
+        """Read the first page of a list, and no further."""
+        return self.send(self._call("GET", path, ids, params=params))
 
     def pages(
         self,

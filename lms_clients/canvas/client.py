@@ -3,13 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from urllib.parse import urlsplit
 
 from lms_clients.answer import Answer
 from lms_clients.canvas import schemas
 from lms_clients.canvas.api import Api
 from lms_clients.canvas.inspection import Inspection
-from lms_clients.canvas.oauth import TokenKeeper
+from lms_clients.canvas.renewal import TokenKeeper
 from lms_clients.capabilities import Capabilities
 from lms_clients.credentials import Credentials, OAuthTokens
 from lms_clients.errors import Forbidden, NotFound, Rejected, Unsupported
@@ -88,11 +89,10 @@ class CanvasClient:
         """Yield the account's courses, or the person's own without that right."""
         rows = self._api.records("/accounts/:account_id/courses", account_id="self")
         try:
-            first = next(rows, None)
+            first = list(islice(rows, 1))
         except (Forbidden, NotFound):
-            first, rows = None, self._api.records("/courses")
-        everything = ([first] if first else []), rows
-        named = (row for part in everything for row in part if row.maybe_text("name"))
+            first, rows = [], self._api.records("/courses")
+        named = (row for row in chain(first, rows) if row.maybe_text("name"))
         yield from once(map(schemas.course, named), lambda course: course.id)
 
     def members(self, course_id: str) -> Iterator[Member]:
@@ -128,19 +128,21 @@ class CanvasClient:
 
     def course_completions(self, course_id: str) -> Iterator[CourseCompletion]:
         """Yield module progress; a course without modules just has no rules."""
+        rows = self._api.records(
+            "/courses/:course_id/bulk_user_progress",
+            {"per_page": PROGRESS_PER_PAGE},
+            course_id=course_id,
+        )
         try:
-            rows = self._api.records(
-                "/courses/:course_id/bulk_user_progress",
-                {"per_page": PROGRESS_PER_PAGE},
-                course_id=course_id,
-            )
-            for row in once(rows, lambda row: row.id("id")):
-                yield schemas.progress(row, course_id)
+            first = list(islice(rows, 1))
         except Rejected as error:
             if error.status != NOT_MODULE_BASED:
                 raise
             for person_id in self._people(course_id, None):
                 yield CourseCompletion(course_id, person_id, Completion.NO_RULES)
+            return
+        for row in once(chain(first, rows), lambda row: row.id("id")):
+            yield schemas.progress(row, course_id)
 
     def activity_completions(
         self, course_id: str, person_id: str | None = None

@@ -70,7 +70,7 @@ class Inspection:
         params = {"per_page": "1", **need.params}
         if "student_id" in params:
             params["student_id"] = self.found["user_id"]
-        page = next(self.api.pages(need.path, params, self.found))
+        page = self.api.page(need.path, params, self.found)
         if need.ability is Ability.MEMBERS:
             for row in records(page.name, page.json()):
                 self.found["user_id"] = row.id("id")

@@ -1,7 +1,6 @@
-"""Canvas OAuth2: asking for leave, trading the code, renewing under a lock."""
+"""Canvas OAuth2: asking for leave, trading the code, renewing, giving back."""
 
-import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
@@ -12,8 +11,13 @@ from lms_clients.transport import Call, Transport
 from lms_clients.wire import Record, record
 
 TOKEN = "/login/oauth2/token"  # noqa: S105 - an address
-MARGIN = timedelta(seconds=60)
-"""Renew this long before the end, so that no request meets an expired token."""
+NAME = "POST /login/oauth2/token"
+
+KEY_REFUSED = "key"
+"""Code of `Unauthorized` when Canvas refuses the tool's developer key: no person can
+help, an admin must switch the key on or correct its secret."""
+LEAVE = "leave"
+"""Code of `Unauthorized` when this one person must allow us in again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,11 @@ class Application:
     redirect_uri: str
 
     def address(self, base_url: str, state: str, scopes: Iterable[str] = ()) -> str:
-        """Build the page where a person allows us in; it must open in a top window."""
+        """Build the page where a person allows us in; it must open in a top window.
+
+        `state` is the caller's: unguessable, used once, and checked on the way back.
+        `scopes` are those of `canvas_scopes()`; none for a key that enforces none.
+        """
         query = {
             "client_id": self.client_id,
             "response_type": "code",
@@ -44,7 +52,8 @@ class Application:
         the person who was sent, for a browser may be signed in as somebody else.
 
         Raises:
-            Unauthorized: The code is spent or not for this key.
+            Unauthorized: The code is spent or not for this key; with the code `key`
+                the developer key itself is refused.
         """
         answer = _ask(
             transport,
@@ -82,74 +91,41 @@ def revoke(transport: Transport, access: str) -> None:
         return
 
 
-@dataclass(slots=True)
-class TokenKeeper:
-    """Hands out an access token that works, renewing it once for all threads."""
+def renew(transport: Transport, old: OAuthTokens, now: datetime) -> OAuthTokens:
+    """Trade the refresh token for another access token; it stays as it is.
 
-    transport: Transport
-    tokens: OAuthTokens
-    now: Callable[[], datetime] = lambda: datetime.now(UTC)
-    _lock: threading.Lock = field(default_factory=threading.Lock, init=False)
-
-    def access(self) -> str:
-        """Give the token for the next request."""
-        with self._lock:
-            if self._is_due(self.tokens):
-                self._renew()
-            return self.tokens.access
-
-    def renewed(self, refused: str) -> str:
-        """Give another token than the one just refused.
-
-        Raises:
-            Unauthorized: The person must allow us in again.
-        """
-        with self._lock:
-            if self.tokens.access == refused:
-                self._renew()
-            return self.tokens.access
-
-    def _is_due(self, tokens: OAuthTokens) -> bool:
-        end = tokens.expires_at
-        return end is not None and self.now() >= end - MARGIN
-
-    def _renew(self) -> None:
-        """Renew, unless another process already has; Canvas keeps the refresh token."""
-        old = self.tokens
-        if old.latest is not None:
-            newest = old.latest()
-            if newest.access != old.access and not self._is_due(newest):
-                self.tokens = newest
-                return
-        answer = _ask(
-            self.transport,
-            {
-                "grant_type": "refresh_token",
-                "client_id": old.client_id,
-                "client_secret": old.client_secret,
-                "refresh_token": old.refresh,
-            },
-            is_read=True,
-        )
-        self.tokens = replace(
-            old,
-            access=answer.text("access_token"),
-            refresh=answer.text("refresh_token", old.refresh),
-            expires_at=_end(answer, self.now()),
-        )
-        if old.on_refresh is not None:
-            old.on_refresh(self.tokens)
+    Raises:
+        Unauthorized: This person must allow us in again (`leave`), or the tool's key
+            is refused (`key`).
+    """
+    answer = _ask(
+        transport,
+        {
+            "grant_type": "refresh_token",
+            "client_id": old.client_id,
+            "client_secret": old.client_secret,
+            "refresh_token": old.refresh,
+        },
+        is_read=True,
+    )
+    return replace(
+        old,
+        access=answer.text("access_token"),
+        refresh=answer.text("refresh_token", old.refresh),
+        expires_at=_end(answer, now),
+    )
 
 
 def _ask(transport: Transport, form: Mapping[str, str], *, is_read: bool) -> Record:
-    name = "POST /login/oauth2/token"
     url = transport.base_url + TOKEN
-    call = Call(name, url, method="POST", data=form, is_read=is_read)
+    call = Call(NAME, url, method="POST", data=form, is_read=is_read)
     try:
-        return record(name, transport.send(call).json())
+        return record(NAME, transport.send(call).json())
     except (Rejected, Unauthorized) as error:
+        if error.code == KEY_REFUSED:
+            raise
         status = error.status
-    raise Unauthorized(f"{name}: leave is needed again", status=status, code="leave")
+    raise Unauthorized(f"{NAME}: leave is needed again", status=status, code=LEAVE)
 
 
 def _end(answer: Record, now: datetime) -> datetime | None:

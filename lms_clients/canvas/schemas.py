@@ -20,6 +20,7 @@ from lms_clients.types import (
     Skill,
 )
 from lms_clients.wire import Record
+from lms_clients.zones import iana
 
 ROLES = {
     "StudentEnrollment": Role.LEARNER,
@@ -82,7 +83,7 @@ def profile(row: Record) -> Profile:
         name=row.text("name"),
         email=row.maybe_text("primary_email"),
         username=row.maybe_text("login_id"),
-        time_zone=row.maybe_text("time_zone"),
+        time_zone=iana(row.maybe_text("time_zone")),
         language=row.maybe_text("locale"),
     )
 

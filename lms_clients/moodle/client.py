@@ -10,7 +10,7 @@ from lms_clients.moodle import schemas
 from lms_clients.moodle.completion import PARALLEL, CompletionReader
 from lms_clients.moodle.inspection import SITE_HOME, Inspection
 from lms_clients.moodle.web_service import WebService
-from lms_clients.pagination import once
+from lms_clients.pagination import numbered, once
 from lms_clients.parallel import in_parallel
 from lms_clients.roster import Roster
 from lms_clients.transport import Transport
@@ -34,7 +34,8 @@ from lms_clients.types import (
 from lms_clients.wire import Record, record
 
 PER_PAGE = 1000
-"""Members a call: 1.3 s (measured)."""
+"""Members a call: 1.3 s (measured). Of grades 3,000 fields, where PHP drops what is
+above `max_input_vars`, which Moodle wants at 5,000."""
 
 MEMBER_FIELDS = "id,username,fullname,email,idnumber,roles,groups,lastcourseaccess"
 """All fields of 2,000 people take 8.8 s, these few 2.5 s (measured)."""
@@ -86,11 +87,19 @@ class MoodleClient:
 
     def members(self, course_id: str) -> Iterator[Member]:
         """Yield everyone enrolled; suspended people are there and not active."""
-        suspended = frozenset(
-            row.id("id")
-            for row in self._enrolled(course_id, userfields="id", onlysuspended=1)
-        )
-        rows = self._enrolled(course_id, userfields=MEMBER_FIELDS)
+        gone = self._enrolled(course_id, userfields="id", onlysuspended=1)
+        suspended = frozenset(row.id("id") for row in gone)
+
+        def page(number: int) -> list[Record]:
+            return self._enrolled(
+                course_id,
+                userfields=MEMBER_FIELDS,
+                limitfrom=number * PER_PAGE,
+                limitnumber=PER_PAGE,
+                sortby="id",
+            )
+
+        rows = numbered("core_enrol_get_enrolled_users", page, PARALLEL)
         members = (schemas.member(row, suspended) for row in rows)
         yield from self._roster.noting(
             course_id, once(members, lambda member: member.id)
@@ -221,36 +230,25 @@ class MoodleClient:
             Rejected: Moodle did not take them.
         """
         function = "core_grades_update_grades"
-        result = self._service.write(
-            function,
-            source="mod/lti",
-            courseid=course_id,
-            component="mod_lti",
-            activityid=activity_id,
-            itemnumber=0,
-            grades=[schemas.score(score) for score in scores],
-        )
-        if result != 0:
-            raise Rejected(f"{function}: not taken", code="not_taken")
-
-    def _enrolled(self, course_id: str, **options: object) -> Iterator[Record]:
-        for start in range(0, 1_000_000, PER_PAGE):
-            paged = {
-                **options,
-                "limitfrom": start,
-                "limitnumber": PER_PAGE,
-                "sortby": "id",
-            }
-            rows = list(
-                self._service.records(
-                    "core_enrol_get_enrolled_users",
-                    courseid=course_id,
-                    options=[{"name": k, "value": v} for k, v in paged.items()],
-                )
+        ready = map(schemas.score, scores)
+        while grades := list(islice(ready, PER_PAGE)):
+            result = self._service.write(
+                function,
+                source="mod/lti",
+                courseid=course_id,
+                component="mod_lti",
+                activityid=activity_id,
+                itemnumber=0,
+                grades=grades,
             )
-            yield from rows
-            if len(rows) < PER_PAGE:
-                return
+            if result != 0:
+                raise Rejected(f"{function}: not taken", code="not_taken")
+
+    def _enrolled(self, course_id: str, **options: object) -> list[Record]:
+        function = "core_enrol_get_enrolled_users"
+        asked = [{"name": name, "value": value} for name, value in options.items()]
+        rows = self._service.records(function, courseid=course_id, options=asked)
+        return list(rows)
 
     def _learners(self, course_id: str) -> Iterator[Member]:
         members = self._roster.of(course_id) or self.members(course_id)

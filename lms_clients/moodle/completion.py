@@ -158,7 +158,7 @@ class CompletionReader:
             report_id = self._find_report()
             if report_id is None:
                 return {}
-            for row in report.rows(self.service, report_id):
+            for row in report.rows(self.service, report_id, PARALLEL):
                 known = rows.get((row.course, row.username))
                 if known is None or row.is_complete:
                     rows[row.course, row.username] = row

@@ -8,9 +8,12 @@ UTC; otherwise the client asks person by person.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from math import ceil
 
 from lms_clients.errors import Malformed
 from lms_clients.moodle.web_service import WebService
+from lms_clients.pagination import MOST_PAGES
+from lms_clients.parallel import in_parallel
 from lms_clients.types import Completion, CourseCompletion, Site
 from lms_clients.wire import Record
 
@@ -28,10 +31,10 @@ MOMENT = "%A, %d %B %Y, %I:%M %p"
 
 UTC_NAMES = {"UTC", "Etc/UTC"}
 
+FUNCTION = "core_reportbuilder_retrieve_report"
+
 PER_PAGE = 5000
 """Rows a call; 2,096 came in 3.7 s (Moodle 4.5.6, measured)."""
-
-MOST_ROWS = 500_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,22 +74,31 @@ def speaks_plainly(service: WebService, site: Site) -> bool:
     return any(person.maybe_text("timezone") in UTC_NAMES for person in people)
 
 
-def rows(service: WebService, report_id: str) -> Iterator[Row]:
+def rows(service: WebService, report_id: str, parallel: int) -> Iterator[Row]:
     """Yield every row of the report, page by page.
 
     Raises:
         Malformed: Columns are missing, or a cell is not plain English.
     """
-    function = "core_reportbuilder_retrieve_report"
-    for page in range(MOST_ROWS // PER_PAGE):
-        answer = service.record(
-            function, reportid=report_id, page=page, perpage=PER_PAGE
+
+    def read(page: int) -> Record:
+        return service.record(
+            FUNCTION, reportid=report_id, page=page, perpage=PER_PAGE
         ).record("data")
-        places = _places(answer)
-        cells = [_cells(row) for row in answer.records("rows")]
-        yield from (_row(row, places) for row in cells)
-        if (page + 1) * PER_PAGE >= (answer.number("totalrowcount") or 0) or not cells:
-            return
+
+    first = read(0)
+    count = ceil((first.number("totalrowcount") or 0) / PER_PAGE)
+    if count > MOST_PAGES:
+        raise Malformed(f"{FUNCTION}: pages never end", code="page_flood")
+    yield from _rows(first)
+    for answer in in_parallel(read, range(1, count), parallel):
+        yield from _rows(answer)
+
+
+def _rows(answer: Record) -> Iterator[Row]:
+    places = _places(answer)
+    for row in answer.records("rows"):
+        yield _row(_cells(row), places)
 
 
 def _places(answer: Record) -> dict[str, int]:

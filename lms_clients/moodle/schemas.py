@@ -23,6 +23,7 @@ from lms_clients.types import (
     Skill,
 )
 from lms_clients.wire import Record
+from lms_clients.zones import iana
 
 ROLES = {
     "student": Role.LEARNER,
@@ -38,9 +39,6 @@ STATES = {
     "2": Completion.PASSED,
     "3": Completion.FAILED,
 }
-
-SERVER_ZONE = "99"
-"""What Moodle writes for "the server's time zone"."""
 
 
 def site(row: Record) -> Site:
@@ -84,13 +82,12 @@ def member(row: Record, suspended: frozenset[str]) -> Member:
 
 def profile(row: Record) -> Profile:
     """Read a user of core_user_get_users_by_field."""
-    zone = row.maybe_text("timezone")
     return Profile(
         id=row.id("id"),
         name=html.unescape(row.text("fullname")),
         email=row.maybe_text("email"),
         username=row.maybe_text("username"),
-        time_zone=None if zone == SERVER_ZONE else zone,
+        time_zone=iana(row.maybe_text("timezone")),
         language=row.maybe_text("lang"),
     )
 

@@ -40,6 +40,8 @@ class MoodleServer:
     mod_view: bool = True
     frameworks: bool = True
     time_zone: str = "UTC"
+    hidden: set[str] = field(default_factory=set)
+    """People whom Moodle leaves out of a page, which is the shorter for it."""
     withdrawn: set[str] = field(default_factory=set)
     """Functions that the service does not offer."""
     answers: dict[str, Any] = field(default_factory=dict)
@@ -89,7 +91,8 @@ class MoodleServer:
         ]
         users.sort(key=lambda user: user["id"])
         start = int(options.get("limitfrom", 0))
-        return users[start : start + int(options.get("limitnumber", 0) or 9999)]
+        page = users[start : start + int(options.get("limitnumber", 0) or 9999)]
+        return [user for user in page if str(user["id"]) not in self.hidden]
 
     def _core_user_get_users_by_field(self, form: dict[str, str]) -> Any:
         if not self.rights:

@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lms_clients import (
-    CANVAS_SCOPES,
     Ability,
     Application,
     CalendarEvent,
@@ -27,11 +26,12 @@ from lms_clients import (
     Throttled,
     Unauthorized,
     Unreachable,
+    canvas_scopes,
     canvas_transport,
     revoke,
 )
 from lms_clients.canvas import schemas
-from lms_clients.canvas.oauth import TokenKeeper
+from lms_clients.canvas.renewal import TokenKeeper
 from lms_clients.transport import new_session
 from lms_clients.wire import Record
 from tests.lms_clients.canvas_server import (
@@ -94,7 +94,7 @@ def test_a_missing_scope_is_named(canvas):
         list(client.sections("5"))
 
     assert caught.value.missing == "url:GET|/api/v1/courses/:course_id/sections"
-    assert caught.value.missing in CANVAS_SCOPES
+    assert caught.value.missing in canvas_scopes()
 
 
 @pytest.mark.parametrize("status", [403, 429])
@@ -369,7 +369,7 @@ def test_every_path_that_is_called_is_on_the_list_of_scopes(canvas):
     client.remove_event(client.add_event(CalendarEvent("5", "Meet", NOW, NOW)))
     client.send_message(Message(ANN, "Hi", "Hello"))
 
-    patterns = [re.sub(r":\w+(?=/|$)", "[^/]+", scope) for scope in CANVAS_SCOPES]
+    patterns = [re.sub(r":\w+(?=/|$)", "[^/]+", scope) for scope in canvas_scopes()]
     for request in server.requests:
         asked = f"url:{request.method}|{request.path}"
         assert any(
@@ -414,12 +414,14 @@ APPLICATION = Application("key", "secret", "https://tool.test/oauth/canvas")
 
 
 def test_leave_is_asked_for_on_canvas_with_state_and_scopes():
-    url = APPLICATION.address("https://canvas.test", "st4te", CANVAS_SCOPES[:2])
+    scopes = canvas_scopes([Ability.SKILLS])
+
+    url = APPLICATION.address("https://canvas.test", "st4te", scopes)
 
     parts = urlsplit(url)
     assert (parts.netloc, parts.path) == ("canvas.test", "/login/oauth2/auth")
     query = parse_qs(parts.query)
-    assert query["scope"] == [" ".join(CANVAS_SCOPES[:2])]
+    assert query["scope"] == [" ".join(scopes)]
     assert query["state"] == ["st4te"]
     assert "secret" not in url
     assert "scope" not in APPLICATION.address("https://canvas.test", "st4te")

@@ -159,14 +159,22 @@ def test_members_come_in_pages(moodle, monkeypatch):
     monkeypatch.setattr(moodle_client, "PER_PAGE", 25)
     client, server = moodle()
 
-    walk = client.members("2")
-    next(walk)
-    before = len(server.requests)
-    rest = list(walk)
+    members = list(client.members("2"))
 
-    assert before == 2  # who is suspended, and the first page
-    assert len(rest) == 57
-    assert len(server.requests) == 4
+    assert len(members) == 58
+    starts = [
+        request.form.get("options[1][value]")
+        for request in server.requests
+        if request.form.get("options[1][name]") == "limitfrom"
+    ]
+    assert starts[:4] == ["0", "25", "50", "75"]
+
+
+def test_people_who_may_not_be_seen_do_not_end_the_list(moodle, monkeypatch):
+    monkeypatch.setattr(moodle_client, "PER_PAGE", 25)
+    client, _ = moodle(hidden={"5", "6", "40"})
+
+    assert len(list(client.members("2"))) == 55
 
 
 def test_a_roster_is_read_once_for_its_own_course_only(moodle):

@@ -1,12 +1,14 @@
 """Following next links to the end, and no further."""
 
+import threading
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lms_clients import Malformed, OffSite
 from lms_clients.answer import Answer
-from lms_clients.pagination import once, pages
+from lms_clients.pagination import numbered, once, pages
 from lms_clients.parallel import in_parallel
 from lms_clients.transport import Call
 from tests.lms_clients import canvas_server
@@ -54,18 +56,116 @@ def test_every_page_is_asked_once_in_order(count):
     assert [page.url for page in found] == asked == [str(n + 1) for n in range(count)]
 
 
-def test_a_page_is_asked_for_when_it_is_wanted():
-    asked: list[str] = []
+class Pages:
+    """Gives pages that a test lets through one by one."""
 
-    def send(call: Call) -> Answer:
-        asked.append(call.url)
-        return answer(call.url, f'<{call.url}x>; rel="next"')
+    def __init__(self, *pages: list[int]) -> None:
+        self.pages = pages
+        self.asked: list[int] = []
+        self.busy = threading.Semaphore(0)
 
-    walk = pages(send, Call("GET /x", "u"))
-    assert asked == []
+    def send(self, call: Call) -> Answer:
+        number = int(call.url)
+        self.asked.append(number)
+        self.busy.release()
+        more = f'<{number + 1}>; rel="next"' if number + 1 < len(self.pages) else ""
+        return answer(call.url, more)
+
+    def read(self, number: int) -> list[int]:
+        self.asked.append(number)
+        self.busy.release()
+        return self.pages[number] if number < len(self.pages) else []
+
+    def begun(self, count: int) -> list[int]:
+        """Wait until so many were asked for; give what was asked for by then."""
+        for _ in range(count):
+            assert self.busy.acquire(timeout=10)
+        return sorted(self.asked)
+
+
+def test_nothing_is_asked_before_the_first_page_is_wanted():
+    source = Pages([1], [2])
+
+    pages(source.send, Call("GET /x", "0"))
+    numbered("x", source.read, 4)
+
+    assert source.asked == []
+
+
+def test_one_page_is_read_ahead_and_no_more():
+    source = Pages([1], [2], [3])
+
+    walk = pages(source.send, Call("GET /x", "0"))
     next(walk)
 
-    assert asked == ["u"]
+    assert source.begun(2) == [0, 1]
+    next(walk)
+    assert source.begun(1) == [0, 1, 2]
+
+
+def test_a_list_of_one_page_costs_one_call():
+    source = Pages([1])
+
+    assert len(list(pages(source.send, Call("GET /x", "0")))) == 1
+    assert source.asked == [0]
+
+
+def test_numbered_pages_are_read_in_order_until_one_is_empty():
+    source = Pages([1, 2], [3], [4, 5])
+
+    assert list(numbered("x", source.read, 4)) == [1, 2, 3, 4, 5]
+    assert source.asked[:4] == [0, 1, 2, 3]
+
+
+def test_a_short_numbered_list_is_read_one_page_ahead_a_long_one_by_all_workers():
+    source = Pages(*([n] for n in range(20)))
+    walk = numbered("x", source.read, 4)
+
+    next(walk)
+    assert source.begun(2) == [0, 1]
+    next(walk)
+    assert source.begun(1) == [0, 1, 2]
+    next(walk)
+    assert source.begun(4) == [0, 1, 2, 3, 4, 5, 6]
+    next(walk)
+    assert source.begun(1) == [0, 1, 2, 3, 4, 5, 6, 7]
+    walk.close()
+
+
+@given(st.lists(st.lists(st.integers(), min_size=1, max_size=3), max_size=12))
+def test_numbered_pages_lose_nothing(found):
+    source = Pages(*([(n, *page)] for n, page in enumerate(found)))
+
+    assert list(numbered("x", source.read, 4)) == [
+        (n, *page) for n, page in enumerate(found)
+    ]
+
+
+def test_a_numbered_page_that_comes_again_is_noticed():
+    with pytest.raises(Malformed) as caught:
+        list(numbered("x", lambda _: [1, 2], 4))
+
+    assert caught.value.code == "page_loop"
+
+
+def test_numbered_pages_that_never_end_are_noticed():
+    with pytest.raises(Malformed) as caught:
+        list(numbered("x", lambda number: [number], 4))
+
+    assert caught.value.code == "page_flood"
+
+
+def test_a_failing_numbered_page_comes_at_its_place():
+    def read(number: int) -> list[int]:
+        if number == 2:
+            raise Malformed("two")
+        return [number]
+
+    walk = numbered("x", read, 4)
+
+    assert [next(walk), next(walk)] == [0, 1]
+    with pytest.raises(Malformed, match="two"):
+        next(walk)
 
 
 @pytest.mark.parametrize("length", [1, 2, 5])
