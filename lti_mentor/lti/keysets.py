@@ -22,6 +22,8 @@ COOL_DOWN = timedelta(seconds=60)
 AFTER_FAILURE = timedelta(seconds=10)
 MAX_BYTES = 256 * 1024
 TIMEOUT = (3.0, 5.0)
+LONGEST = 8.0
+"""Seconds an answer may take in all: a class waits for it."""
 LEAST_BITS = 2048
 _MOST_KEYS = 100
 
@@ -70,8 +72,6 @@ class KeySets:
             Outside: Its key set cannot be read (`launch.keys_unreachable`).
         """
         known = self._known((registration_id, url))
-        if key := known.find(kid, FRESH):
-            return key
         self._refresh(known, url, kid)
         if key := known.find(kid, STALE):
             return key
@@ -102,6 +102,7 @@ class KeySets:
             url,
             headers={"Accept": "application/json"},
             timeout=self._timeout,
+            longest=LONGEST,
             max_bytes=MAX_BYTES,
         )
         answer = reply.json()

@@ -84,7 +84,6 @@ class Expected:
     target_link_uri: str
     deployment_id: str | None
     page_hint: Mapping[str, int]
-    is_used: bool
 
     def is_bound_by(self, secret: str | None) -> bool:
         """Say whether this browser has proved that it began the login."""
@@ -119,7 +118,6 @@ def recall(session: Session, state: str) -> Expected:
         target_link_uri=login.target_link_uri,
         deployment_id=login.deployment_id,
         page_hint=login.hint,
-        is_used=login.used_at is not None,
     )
 
 
@@ -131,13 +129,11 @@ def authenticate(
     Asks the platform for its keys where needed, so no transaction may be open.
 
     Raises:
-        Refused: `launch.platform_error`, `launch.replayed`, `launch.token` (with
-            `reason`), `launch.key_unknown`.
+        Refused: `launch.platform_error`, `launch.token` (with `reason`),
+            `launch.key_unknown`.
         Outside: `launch.keys_unreachable`.
     """
     _refuse_platform_error(request)
-    if expected.is_used:
-        raise Refused("launch.replayed")
     kid = _key_id(request.id_token)
     key = keysets.key(expected.registration_id, expected.jwks_url, kid)
     try:

@@ -114,6 +114,7 @@ class Outbound:
         data: Mapping[str, str] | str | bytes | None = None,
         json: object = None,
         timeout: tuple[float, float] = TIMEOUT,
+        longest: float = LONGEST,
         max_bytes: int = 10 * MEBIBYTE,
         allow_statuses: Collection[int] | None = None,
         redirects: bool = False,
@@ -131,7 +132,7 @@ class Outbound:
                 hold the query, headers or body.
         """
         parts = {"headers": headers, "params": params, "data": data, "json": json}
-        limits = _Limits(timeout, max_bytes, frozenset(allow_statuses or ()))
+        limits = _Limits(timeout, longest, max_bytes, frozenset(allow_statuses or ()))
         method = method.upper()
         reply = self._patiently(method, url, parts, limits)
         if redirects and method == "GET":
@@ -197,6 +198,7 @@ class Outbound:
 @dataclass(frozen=True, slots=True)
 class _Limits:
     timeout: tuple[float, float]
+    longest: float
     max_bytes: int
     allowed: frozenset[int]
 
@@ -207,7 +209,7 @@ def _read(response: requests.Response, limits: _Limits, started: float) -> Reply
         body += piece
         if len(body) > limits.max_bytes:
             raise Outside("outside.too_large", status=response.status_code)
-        if time.monotonic() - started > LONGEST:
+        if time.monotonic() - started > limits.longest:
             raise Outside("outside.timeout", status=response.status_code)
     return Reply(
         status=response.status_code,

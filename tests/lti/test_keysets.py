@@ -1,6 +1,7 @@
 """Platforms' keys: cached, rotated, survived."""
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -9,7 +10,7 @@ import time_machine
 
 from lti_mentor.clock import now
 from lti_mentor.errors import Outside, Refused
-from lti_mentor.lti.keysets import KeySets
+from lti_mentor.lti.keysets import KeySets, usable
 from lti_mentor.outbound import Outbound
 from tests.platform import Answer, Asked, Platform, jwk
 
@@ -108,6 +109,46 @@ def test_a_slow_platform_holds_nobody(outbound: Outbound, platform: Platform):
 
     with pytest.raises(Outside, match=r"launch\.keys_unreachable"):
         impatient.key(1, f"{platform.url}/jwks", "k1")
+
+
+@pytest.mark.parametrize(("kib", "is_read"), [(255, True), (257, False)])
+def test_a_key_set_may_have_256_kib(
+    keysets: KeySets, platform: Platform, kib: int, is_read: bool
+):
+    padded = {"keys": [jwk("k1")], "x": "y" * (kib * 1024 - 1000)}
+    platform.routes["/jwks"] = lambda _: Answer(body=padded)
+
+    if is_read:
+        assert keysets.key(1, f"{platform.url}/jwks", "k1").key_size == 2048
+    else:
+        with pytest.raises(Outside, match=r"launch\.keys_unreachable"):
+            keysets.key(1, f"{platform.url}/jwks", "k1")
+
+
+def test_the_first_hundred_keys_of_a_set_count():
+    made = [jwk("k1", kid=f"key-{number}") for number in range(101)]
+
+    found = usable(made)
+
+    assert len(found) == 100
+    assert "key-100" not in found
+
+
+def test_an_answer_that_drips_is_cut_after_eight_seconds(
+    keysets: KeySets, platform: Platform, monkeypatch: pytest.MonkeyPatch
+):
+    """The clock is moved by the platform itself: no test waits eight seconds."""
+    moved, real = {"by": 0.0}, time.monotonic
+    monkeypatch.setattr(time, "monotonic", lambda: real() + moved["by"])
+
+    def slowly(_: Asked) -> Answer:
+        moved["by"] += 9.0
+        return Answer(body={"keys": [jwk("k1")]})
+
+    platform.routes["/jwks"] = slowly
+
+    with pytest.raises(Outside, match=r"launch\.keys_unreachable"):
+        keysets.key(1, f"{platform.url}/jwks", "k1")
 
 
 def at_once(count: int, ask: Callable[[], object]) -> None:

@@ -3,6 +3,7 @@
 import threading
 from datetime import timedelta
 
+import pytest
 import time_machine
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -24,11 +25,21 @@ def test_a_link_works_once_for_its_purpose(session: Session):
     assert links.look(session, DOWNLOAD, secret) is None
 
 
-def test_a_link_grows_old(session: Session):
-    secret = links.issue(session, DOWNLOAD, {})
+@pytest.mark.parametrize(
+    ("kind", "seconds"),
+    [
+        (LinkKind.DOWNLOAD, 60),
+        (LinkKind.LAUNCH_TICKET, 120),
+        (LinkKind.REGISTRATION_INVITE, 3600),
+    ],
+)
+def test_a_link_grows_old(session: Session, kind: LinkKind, seconds: int):
+    secret = links.issue(session, kind, {})
 
-    with time_machine.travel(now() + timedelta(seconds=61)):
-        assert links.use(session, DOWNLOAD, secret) is None
+    with time_machine.travel(now() + timedelta(seconds=seconds - 2)):
+        assert links.look(session, kind, secret) == {}
+    with time_machine.travel(now() + timedelta(seconds=seconds + 1)):
+        assert links.use(session, kind, secret) is None
 
 
 def test_a_links_secret_is_not_kept(session: Session):
