@@ -18,11 +18,20 @@ from lti_mentor.lti.models import LoginState
 from lti_mentor.matching.service import MATCH
 from lti_mentor.mentoring.service import MENTORSHIP_BEGAN, MENTORSHIP_CLOSED
 from lti_mentor.outbound import Outbound
-from lti_mentor.people.models import Context, ContextKind
+from lti_mentor.people.models import (
+    Context,
+    ContextKind,
+    Draft,
+    LinkKind,
+    OneUseLink,
+    Role,
+    WebSession,
+)
 from lti_mentor.platforms.models import Registration
 from lti_mentor.scheduling.service import RESCORE
 from lti_mentor.sync.health import HEALTH
 from lti_mentor.sync.service import SYNC
+from tests import builders
 from tests.conftest import SECRET
 
 KINDS = {HEALTH, DELIVER, MATCH, MENTORSHIP_BEGAN, MENTORSHIP_CLOSED, RESCORE, SYNC}
@@ -117,6 +126,34 @@ def test_what_nobody_needs_any_more_is_deleted(
 
         assert [row.state_digest for row in session.query(LoginState)] == ["new"]
         assert session.query(Job).count() == 0
+
+
+def test_links_and_sessions_go_a_day_after_their_end_and_drafts_after_thirty(
+    sessions: sessionmaker[Session],
+) -> None:
+    with sessions() as session, transaction(session):
+        ada = builders.person(session, registration(session), "Ada")
+        for name, age in (("old", timedelta(hours=25)), ("new", timedelta(hours=23))):
+            ended = {"expires_at": now() - age}
+            session.add(OneUseLink(digest=name, kind=LinkKind.DOWNLOAD, **ended))
+            session.add(
+                WebSession(
+                    token_digest=name,
+                    registration_id=ada.registration_id,
+                    person=ada,
+                    role=Role.LEARNER,
+                    **ended,
+                )
+            )
+        for form, days in (("old", 31), ("new", 29)):
+            saved = now() - timedelta(days=days)
+            session.add(Draft(person_id=ada.id, form=form, saved_at=saved))
+        session.flush()
+        worker.clean(session)
+
+        assert [row.digest for row in session.query(OneUseLink)] == ["new"]
+        assert [row.token_digest for row in session.query(WebSession)] == ["new"]
+        assert [row.form for row in session.query(Draft)] == ["new"]
 
 
 def test_the_loops_end_when_told(sessions: sessionmaker[Session]) -> None:
