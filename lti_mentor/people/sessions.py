@@ -28,6 +28,9 @@ CONFIRMED = timedelta(minutes=15)
 TOUCH_EVERY = timedelta(minutes=1)
 """`last_seen` is written at most this often (D24)."""
 
+REST = IDLE - TOUCH_EVERY
+"""What a page may count on: the last minute of use may not have been noted."""
+
 # Asked at every request, so put together once.
 _BY_TOKEN = (
     select(WebSession)
@@ -71,8 +74,8 @@ class Opened:
     next: str
     """Path of the first page."""
     who: str
-    """Person and course; another one in the same tab ends this session."""
-    expires_in: int = int(IDLE.total_seconds())
+    """Whose it is; another person in the same tab ends this session."""
+    expires_in: int = int(REST.total_seconds())
     """Seconds of rest it survives."""
     ends_in: int = int(ABSOLUTE.total_seconds())
     """Seconds it lives at most."""
@@ -129,8 +132,7 @@ def _payload(arrival: Arrival, launch: dict[str, Any]) -> dict[str, Any]:
 
 
 def _who(arrival: Arrival) -> str:
-    place = arrival.context.public_id if arrival.context else ""
-    return f"{arrival.person.public_id}:{place}"
+    return str(arrival.person.public_id)
 
 
 def _open(session: Session, payload: dict[str, Any], *, page: str, who: str) -> Opened:

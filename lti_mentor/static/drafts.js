@@ -16,8 +16,10 @@ export function startDrafts() {
   document.addEventListener("change", note);
   document.addEventListener("htmx:after:swap", restoreAll);
   document.addEventListener("htmx:after:request", clearWhenSent);
-  setInterval(saveAll, EVERY);
+  setInterval(() => saveAll(), EVERY);
   document.addEventListener("visibilitychange", () => { if (document.hidden) saveAll(); });
+  document.addEventListener("session:ending", () => saveAll());
+  document.addEventListener("htmx:before:request", (event) => saveAll(event.detail.ctx.sourceElement));
 }
 
 const place = (form) => `${root}/drafts/${encodeURIComponent(form.dataset.draft)}`;
@@ -27,8 +29,10 @@ function note(event) {
   if (form) changed.add(form);
 }
 
-function saveAll() {
+/* All but the form that is being sent. */
+function saveAll(sent) {
   for (const form of changed) {
+    if (form === sent) continue;
     changed.delete(form);
     if (form.isConnected) save(form);
   }
@@ -39,10 +43,10 @@ async function save(form) {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({ fields: fieldsOf(form) }),
-    keepalive: true,
+    keepalive: document.hidden, // browsers carry 64 KB at most past a page's end
   });
   if (!answer?.ok) changed.add(form);
-  else say(form, word("saved"));
+  say(form, word(answer?.ok ? "saved" : "unsaved"));
 }
 
 function fieldsOf(form) {
@@ -60,6 +64,7 @@ function restoreAll() {
   for (const form of document.querySelectorAll("form[data-draft]:not([data-draft-read])")) {
     form.dataset.draftRead = "";
     if (!form.querySelector("[aria-invalid]")) restore(form);
+    else changed.add(form);
   }
 }
 

@@ -1,7 +1,7 @@
 /* The two pages of a launch. Both carry their data in <script id="launch" type="application/json">.
 
    login   {step: "login", auth_url, state, secret, storage_target, storage_origin}
-           keeps the secret in this browser (sessionStorage, and the platform's storage
+           keeps the secret in this browser (sessionStorage, else the platform's storage
            where it has one) and goes on to the platform, after 1.5 s at the latest;
            a frame that keeps nothing at all offers a window of its own instead
    finish  {step: "finish", state, storage_target, storage_origin, opened? or ticket?}
@@ -10,10 +10,16 @@
            secret that it came back: POST /lti/session {ticket, secret} -> a session.
            Keeps the bearer and opens `next`
 
-   The secret is worthless without the ticket, which is never posted to anybody else. */
+   The secret is worthless without the ticket, which is never posted to anybody else.
+
+   Canvas could open us in its whole window instead (requestFullWindowLaunch); we never
+   ask for that and never follow its platform_redirect_url: our own new window does the
+   same on every platform, and no address from a launch is one we send people to. */
 
 const data = JSON.parse(document.getElementById("launch").textContent);
 const name = `lti:${data.state}`;
+const PAUSES = [0, 1000, 3000]; // before each try; the ticket lives two minutes
+const EARLY = 5; // seconds before the server's end, so that there is time to save
 const platform = window.parent === window ? window.opener : window.parent;
 
 if (data.step === "login") login();
@@ -21,16 +27,16 @@ else finish();
 
 async function login() {
   const isHere = tryStorage(() => { sessionStorage.setItem(name, data.secret); return true; });
-  const isThere = await within(1500, keepAtPlatform(data.secret));
+  const isThere = !isHere && await within(1500, keepAtPlatform(data.secret));
   if (isHere || isThere || keepsCookies() || window.parent === window) location.replace(data.auth_url);
-  else offerWindow(); // now: the platform's hint works once, and is not used up yet
+  else show("offer"); // now: the platform's hint works once, and is not used up yet
 }
 
 async function finish() {
   const session = data.opened ?? await proveOurselves();
   tryStorage(() => sessionStorage.removeItem(name));
   if (session) openTool(session);
-  else offerWindow();
+  else show("offer");
 }
 
 async function proveOurselves() {
@@ -39,21 +45,32 @@ async function proveOurselves() {
   return secret ? exchange(secret) : null;
 }
 
+/* A session, or null when the server says no; without an answer somebody may try again. */
 async function exchange(secret) {
+  for (const pause of PAUSES) {
+    await within(pause, new Promise(() => {}));
+    const answer = await askForSession(secret);
+    if (answer?.ok) return answer.json();
+    if (answer && answer.status < 500 && answer.status !== 429) return null;
+  }
+  await pressed("silent");
+  return exchange(secret);
+}
+
+async function askForSession(secret) {
   try {
-    const answer = await fetch("/lti/session", {
+    return await fetch("/lti/session", {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ ticket: data.ticket, secret }),
     });
-    return answer.ok ? await answer.json() : null;
   } catch {
     return null;
   }
 }
 
-async function openTool({ token, handle, expires_in: idle, ends_in: whole = 28_800, who, next }) {
-  const kept = { token, idle, ends: Date.now() + whole * 1000, who };
+async function openTool({ token, handle, expires_in: idle, ends_in: whole, who, next }) {
+  const kept = { token, idle, ends: Date.now() + (whole - EARLY) * 1000, who };
   await within(1000, Promise.all(othersThan(who).map(endSession)));
   const isKept = tryStorage(() => { sessionStorage.setItem(`lti:${handle}`, JSON.stringify(kept)); return true; });
   if (isKept) location.replace(next);
@@ -70,7 +87,8 @@ async function openHere(kept, next) {
   document.close();
 }
 
-/* Another person or course in this tab ends the sessions that were here before. */
+/* Another person in this tab ends the sessions that were here before. The same person
+   may have several courses open side by side, each in a frame of its own. */
 function othersThan(who) {
   const keys = tryStorage(() => Object.keys(sessionStorage).filter((k) => k.startsWith("lti:"))) ?? [];
   return keys
@@ -84,11 +102,18 @@ function endSession({ key, token }) {
   return fetch("/lti/session/end", { method: "POST", headers }).catch(() => null);
 }
 
-function offerWindow() {
-  document.getElementById("waiting").hidden = true;
-  const offer = document.getElementById("offer");
-  offer.hidden = false;
-  offer.querySelector("button, h1")?.focus();
+/* One of the boxes of this page, instead of the others. */
+function show(id) {
+  for (const box of document.querySelectorAll(".problem")) box.hidden = box.id !== id;
+  const heading = document.querySelector(`#${id} h1`);
+  document.title = heading.textContent;
+  heading.focus();
+}
+
+async function pressed(id) {
+  show(id);
+  await new Promise((resolve) => { document.querySelector(`#${id} button`).onclick = resolve; });
+  show("waiting");
 }
 
 /* The platform's storage: LTI Client Side postMessages. */
@@ -107,7 +132,8 @@ async function takeFromPlatform() {
 
 async function findStore() {
   if (!platform) return null;
-  const answer = await send({ target: platform, prefix: "lti." }, "capabilities", {}, 300);
+  const asked = { target: platform, prefix: "lti.", origin: "*" }; // nothing secret in it
+  const answer = await send(asked, "capabilities", {}, 300);
   const offers = Array.isArray(answer?.supported_messages) ? answer.supported_messages : [];
   const put = ["lti.", "org.imsglobal.lti."]
     .map((prefix) => ({ prefix, offer: offers.find((o) => o?.subject === `${prefix}put_data`) }))
@@ -121,10 +147,9 @@ function frame(which) {
   return tryStorage(() => platform.frames[which]) ?? platform;
 }
 
-function send({ target, prefix }, verb, content, patience) {
+function send({ target, prefix, origin = data.storage_origin || "*" }, verb, content, patience) {
   const subject = prefix + verb;
   const message_id = crypto.getRandomValues(new Uint32Array(4)).join("-");
-  const origin = data.storage_origin || "*";
   return within(patience, new Promise((resolve) => {
     window.addEventListener("message", function hear(event) {
       const answer = event.data;

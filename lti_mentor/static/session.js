@@ -2,14 +2,16 @@
 
    sessionStorage["lti:<handle>"] = {token, idle, ends, who}: the bearer, the seconds a
    session may rest, when it ends whatever happens (milliseconds), and for whom it is.
-   Where the browser refuses storage, launch.js leaves the same in window.ltiSession. */
+   Where the browser refuses storage, launch.js leaves the same in window.ltiSession.
+
+   "session:ending" on the document: the last moment to save anything. */
 
 const WARN_BEFORE = 120;
 const handle = location.pathname.match(/^\/s\/([^/]+)/)?.[1] ?? "";
 const key = `lti:${handle}`;
 let session = null;
-let idleTimer = 0;
-let restUntil = 0;
+let timers = [];
+let isToldOfTheEnd = false;
 
 /** The root of this session's addresses. */
 export const root = `/s/${handle}`;
@@ -21,7 +23,7 @@ export function startSession() {
     showEnded();
     return false;
   }
-  document.addEventListener("htmx:config:request", (event) => authorize(event.detail.ctx.request));
+  document.addEventListener("htmx:config:request", authorize);
   document.addEventListener("htmx:before:response", (event) => {
     if (!noteAnswer(event.detail.ctx.response.status)) event.preventDefault();
   });
@@ -43,7 +45,13 @@ export async function ask(path, options = {}) {
   }
 }
 
-function authorize(request) {
+/* Without a session nothing is asked for: the answer would replace what somebody typed. */
+function authorize(event) {
+  if (!session) {
+    event.preventDefault();
+    return showEnded();
+  }
+  const { request } = event.detail.ctx;
   const target = new URL(request.action || location.href, location.href);
   if (target.origin === location.origin) request.headers.Authorization = `Bearer ${session.token}`;
 }
@@ -59,22 +67,44 @@ function noteAnswer(status) {
 }
 
 function rest(seconds) {
-  const left = Math.min(seconds, (session.ends - Date.now()) / 1000);
-  restUntil = Date.now() + left * 1000;
-  clearTimeout(idleTimer);
-  idleTimer = setTimeout(warn, Math.max(0, left - WARN_BEFORE) * 1000);
+  const whole = (session.ends - Date.now()) / 1000;
+  const left = Math.min(seconds, whole);
+  timers.forEach(clearTimeout);
+  timers = [
+    setTimeout(whole > seconds ? warn : tellOfTheEnd, Math.max(0, left - WARN_BEFORE) * 1000),
+    setTimeout(over, left * 1000),
+  ];
 }
 
-async function warn() {
-  const dialog = document.getElementById("idle");
-  if (!dialog || dialog.open) return;
-  const end = setTimeout(() => { dialog.close("over"); forget(); showEnded(); }, restUntil - Date.now());
-  dialog.showModal();
-  dialog.onclose = () => {
-    clearTimeout(end);
-    if (dialog.returnValue !== "over") extend();
-  };
+function warn() {
+  const dialog = show("idle");
+  if (dialog) dialog.onclose = () => { if (dialog.returnValue !== "over") extend(); };
 }
+
+/* Nothing extends a session beyond its last hour: say so once, and let people finish. */
+function tellOfTheEnd() {
+  if (isToldOfTheEnd) return;
+  isToldOfTheEnd = true;
+  announceEnding();
+  show("last");
+}
+
+function show(id) {
+  const dialog = document.getElementById(id);
+  if (!dialog || dialog.open) return null;
+  dialog.returnValue = "";
+  dialog.showModal();
+  return dialog;
+}
+
+function over() {
+  announceEnding();
+  document.querySelectorAll("dialog[open]").forEach((dialog) => dialog.close("over"));
+  forget();
+  showEnded();
+}
+
+const announceEnding = () => document.dispatchEvent(new Event("session:ending"));
 
 async function extend() {
   const answer = await ask("/lti/session/extend", { method: "POST" });
@@ -91,14 +121,22 @@ async function signOut() {
 
 function showEnded() {
   const place = document.getElementById("trouble");
-  place.replaceChildren(document.getElementById("ended").content.cloneNode(true));
+  const words = document.getElementById("ended");
+  if (!words) return;
+  place.replaceChildren(words.content.cloneNode(true));
+  const again = document.getElementById("page").dataset.again;
+  const link = place.querySelector("[data-again]");
+  if (again) link.href = again;
+  else link.remove();
   place.hidden = false;
+  place.scrollIntoView({ block: "nearest" });
   document.querySelector("main[aria-busy]")?.remove();
 }
 
 function forget() {
-  clearTimeout(idleTimer);
+  timers.forEach(clearTimeout);
   session = null;
+  window.ltiSession = null;
   try { sessionStorage.removeItem(key); } catch { /* storage refused: nothing to remove */ }
 }
 

@@ -99,6 +99,8 @@ def receive() -> ResponseReturnValue:
     decisions.note(registration=expected.registration)
     known, way_in = _accept(given, expected)
     decisions.note(code="launch.accepted", reason=known.message)
+    if wanted := known.deep_linking:  # the tool may have to stay in this very document
+        g.form_origins = form_origin(wanted.return_url)
     page = render_template(
         "finish.html",
         way_in=way_in,

@@ -123,7 +123,7 @@ def extend() -> ResponseReturnValue:
         if row is None:
             raise SignedOut("session.ended")
         sessions.touch(session, row.id)
-    return jsonify(expires_in=int(sessions.IDLE.total_seconds()))
+    return jsonify(expires_in=int(sessions.REST.total_seconds()))
 
 
 @bp.post("/lti/session/end")

@@ -11,7 +11,7 @@ from typing import Any
 from flask import Flask, Response, abort, jsonify, redirect, render_template, request
 from jinja2 import ChoiceLoader, FileSystemLoader
 
-from lti_mentor.web import i18n
+from lti_mentor.web import fixed, i18n, names
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "bearer-of-the-test"
@@ -48,6 +48,7 @@ class Told:
     logged: list[str] = field(default_factory=list)
     is_over: bool = False
     expires_in: int = 1800
+    ends_in: int = 28_800
     who: str = "one"
 
 
@@ -61,6 +62,9 @@ def make(language: str | None = None) -> tuple[Flask, Told]:
         ]
     )
     i18n.init(app, locale=lambda: language)
+    fixed.init(app)
+    app.add_template_filter(names.named)
+    app.add_template_filter(names.initials)
     told = Told()
     _guard(app, told)
     _launch(app, told)
@@ -108,9 +112,8 @@ def _launch(app: Flask, told: Told) -> None:
     def finish() -> str:
         return render_template(
             "finish.html",
-            ticket="ticket-1",
+            way_in={"ticket": "ticket-1"},
             state="state-1",
-            bound=False,
             storage_target="_parent",
             storage_origin="*",
             retry=retry,
@@ -125,6 +128,7 @@ def _launch(app: Flask, told: Told) -> None:
             token=TOKEN,
             handle="h1",
             expires_in=told.expires_in,
+            ends_in=told.ends_in,
             next="/s/h1/gallery",
             who=told.who,
         )

@@ -184,7 +184,7 @@ def test_a_key_press_extends_a_session(tool: Tool):
     with time_machine.travel(start + timedelta(minutes=50)):
         response = tool.browser.get(url(signed, "who"), headers=signed.headers)
 
-    assert extended.get_json() == {"expires_in": 1800}
+    assert extended.get_json() == {"expires_in": 1740}
     assert response.status_code == 200
 
 
