@@ -45,11 +45,19 @@ def _page(who: Scope) -> str:
 
 
 def _only_mentors(who: Scope) -> bool:
-    """Say whether all that is open here for somebody is mentoring."""
+    """Say whether all that is open for somebody is mentoring.
+
+    In a course they learn in it must be mentoring there: what they may learn comes
+    first.
+    """
     mine = queries.mentorships_of(db.session(), who.person)
     open_ones = [one for one in mine if one.state in OPEN]
-    as_mentor = [one for one in open_ones if one.mentor_id == who.person.id]
-    return bool(as_mentor) and (who.course is not None or as_mentor == open_ones)
+    if not open_ones or any(one.mentor_id != who.person.id for one in open_ones):
+        return False
+    if who.course is None or not who.is_learner:
+        return True
+    here = {program.id for program in queries.programs_in(db.session(), who.course)}
+    return any(one.program_id in here for one in open_ones)
 
 
 @bp.get("/sight")

@@ -203,7 +203,8 @@ def _draft(run: MatchRun | None, seen: view.Whom) -> dict[str, Any]:
 def endorse(program: str) -> Answer:
     """Name somebody of the course, now or earlier, as a mentor."""
     found, session = _led(program), db.session()
-    person = _chosen(candidates.nameable(session, found, _whom(found)))
+    known = candidates.nameable(session, found, _whom(found))
+    person = _chosen([*known, *wishes.volunteers(session, found)])
     programs.endorse(session, found, person, by=scope().person)
     return done("programs.show", "endorsed", program=program)
 

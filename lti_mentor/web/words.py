@@ -138,6 +138,14 @@ BY_CODE: dict[str, Words] = {
     "practice.not_yours_to_review": Words(
         _("Somebody else reviews this."), _("Go back to what waits for you.")
     ),
+    "practice.has_reviewer": Words(
+        _("This is reviewed by somebody already, or closed."),
+        _("Look at how it stands now."),
+    ),
+    "scope.not_observer": Words(
+        _("This page is for parents and advisers whom the LMS names."),
+        _("Go back to your start page."),
+    ),
     "practice.closed": Words(
         _("This practice is closed already."), _("Look at how it stands now.")
     ),

@@ -58,7 +58,16 @@ NAMES = {
     "max": "Макс Наставник",
     "ada": "Ада Администратор",
     "sam": "Сэм Чужой",
+    "zoya": "Зоя Мать",
+    "vera": "Юля Зритель",
 }
+ROLES = {
+    "iris": Role.INSTRUCTOR,
+    "tess": Role.ASSISTANT,
+    "zoya": Role.OBSERVER,
+    "vera": Role.VIEWER,
+}
+"""What they are in the course; everybody else learns."""
 RUBRIC = [{"key": "used", "label": "Применено", "levels": ["нет", "да"]}]
 WHY = [
     {"code": "skill.completed", "skill": "Слушание", "when": "2026-03-01"},
@@ -111,10 +120,16 @@ class Stage:
 
     def as_(self, name: str, **options: Any) -> Visitor:
         """Open a session as this person enters: from the course, or from the hub."""
-        role = {"iris": Role.INSTRUCTOR, "tess": Role.ASSISTANT}.get(name, Role.LEARNER)
+        role = ROLES.get(name, Role.LEARNER)
         place = self.hub if name in {"max", "ada"} else self.course
-        given = {"is_org_admin": name == "ada"} | options
+        given: dict[str, Any] = {"is_org_admin": name == "ada"} | options
+        if name == "zoya":
+            given = {"launch": {"observed": [self.lea.sub]}} | given
         return self.house.visitor(self.people[name], role, place, **given)
+
+    def at_hub(self, name: str) -> Visitor:
+        """Open a session as this person enters from the hub: no role in a course."""
+        return self.house.visitor(self.people[name], Role.VIEWER, self.hub)
 
     def program(self, **columns: Any) -> Program:
         named = {"name": "Практика", "skills": [ProgramSkill(skill=self.skill)]}

@@ -8,6 +8,7 @@ import pytest
 
 from lti_mentor.activity.models import Activity, DeliveryState, Destination, Verb
 from lti_mentor.clock import now
+from lti_mentor.mentoring import wishes
 from lti_mentor.mentoring.models import (
     Interest,
     MentorshipState,
@@ -15,8 +16,9 @@ from lti_mentor.mentoring.models import (
     ParticipantState,
     RunState,
 )
+from lti_mentor.people.models import Role
 from lti_mentor.platforms.models import Deployment, Feature, Health, HealthRow
-from lti_mentor.practice.models import PracticeWork, WorkState
+from lti_mentor.practice.models import PracticeWork, Turn, WorkState
 from lti_mentor.scheduling.models import SessionState
 from lti_mentor.sync.models import SyncState
 from lti_mentor.web.admin import CODES
@@ -31,7 +33,7 @@ Scene = Callable[[Stage], Visits]
 COMMON: Visits = [
     (who, path)
     for who in ("lea", "iris", "tess", "max", "ada")
-    for path in ("/mentorship", "/turn", "/sight", "/guide")
+    for path in ("/mentorship", "/mine", "/turn", "/sight", "/guide")
 ]
 STAFF: Visits = [
     (who, path)
@@ -43,6 +45,66 @@ ADMIN: Visits = [("ada", "/setup"), ("ada", "/records")]
 
 def nothing_yet(s: Stage) -> Visits:
     return [*COMMON, *STAFF, *ADMIN, ("iris", "/programs/new")]
+
+
+def looking_on(s: Stage) -> Visits:
+    couple = s.couple()
+    s.work(WorkState.IN_REVIEW, couple.program, couple)
+    return [("zoya", "/accompanied"), ("vera", "/mentorship"), ("zoya", "/turn")]
+
+
+def nobody_to_look_on(s: Stage) -> Visits:
+    s.lea.sub = "another"
+    return [("zoya", "/accompanied")]
+
+
+def everything_at_the_hub(s: Stage) -> Visits:
+    couple = s.couple(MentorshipState.ACTIVE)
+    s.work(WorkState.IN_REVIEW, couple.program, couple)
+    s.work(WorkState.PLANNING, couple.program, couple)
+    builders.member(s.session, s.course, s.max, Role.INSTRUCTOR)
+    couple.program.stand_in = s.max
+    s.pair(s.program(name="Вторая"), MentorshipState.OFFERED)
+    s.pair(s.program(name="Прежняя"), MentorshipState.COMPLETED)
+    builders.participant(
+        s.session,
+        s.program(name="Третья"),
+        s.max,
+        Part.MENTOR,
+        state=ParticipantState.PROPOSED,
+    )
+    alone = s.work(WorkState.IN_REVIEW, couple.program, None, s.sam)
+    alone.pool_reviewer, alone.turn = s.max, Turn.MENTOR
+    return [("max", "/mine"), ("lea", "/mine"), ("max", "/turn"), ("iris", "/board")]
+
+
+def what_could_begin(s: Stage) -> Visits:
+    s.graduate(s.max)
+    program, other = s.program(), s.program(name="Вторая")
+    builders.member(s.session, s.course, s.sam)
+    wishes.note(s.session, s.course, s.max, Part.MENTOR)
+    pages = [f"/programs/{one.public_id}" for one in (program, other)]
+    return [("max", "/mine"), ("sam", "/mine"), *(("iris", page) for page in pages)]
+
+
+def a_wish_of_mine(s: Stage) -> Visits:
+    wishes.note(s.session, s.course, s.lea, Part.MENTEE)
+    elsewhere = builders.context(s.session, s.tenant, title="Рядом")
+    builders.mentorship(
+        s.session,
+        builders.program(s.session, elsewhere, s.iris, name="Вторая"),
+        s.lea,
+        s.sam,
+        MentorshipState.ACTIVE,
+    )
+    return [("lea", "/mentorship"), ("iris", "/board"), ("iris", "/programs/new")]
+
+
+def tried_out(s: Stage) -> Visits:
+    s.lea.is_test = True
+    program = s.program()
+    s.work(WorkState.IN_REVIEW, program, None)
+    return [*STAFF, ("lea", "/mentorship")]
 
 
 def no_skills_and_a_wish(s: Stage) -> Visits:
@@ -303,6 +365,12 @@ def nobody_gave_a_name(s: Stage) -> Visits:
 
 SCENES: dict[str, Scene] = {
     "nothing yet": nothing_yet,
+    "looking on": looking_on,
+    "nobody to look on": nobody_to_look_on,
+    "everything at the hub": everything_at_the_hub,
+    "what could begin": what_could_begin,
+    "a wish of mine": a_wish_of_mine,
+    "tried out": tried_out,
     "no skills and a wish": no_skills_and_a_wish,
     "program without mentors": program_without_mentors,
     "joining": joining,
