@@ -64,7 +64,7 @@ def create_app(settings: Settings, http: Outbound | None = None) -> Flask:
     """Return the web application; `http` replaces the way out (tests)."""
     rules.unlock(settings.secret_keys)
     app = Flask("lti_mentor", template_folder=str(TEMPLATES), root_path=str(HERE))
-    http = http or Outbound(settings.private_platforms)
+    http = http or Outbound(settings.private_platforms, settings.user_agent)
     app.extensions[EXTENSION] = Tool(settings, http, KeySets(http))
     _database(app, settings)
     security.init(app)

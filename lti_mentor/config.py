@@ -59,6 +59,11 @@ class Settings:
         return self.public_url.startswith("https://")
 
     @property
+    def user_agent(self) -> str:
+        """Tell servers we call who does, and where to find somebody to ask."""
+        return f"lti-mentor (+{self.public_url})"
+
+    @property
     def has_secure_cookies(self) -> bool:
         """Say whether browsers keep Secure cookies of ours: https, or this machine."""
         local = urlsplit(self.public_url).hostname in {"localhost", "127.0.0.1", "::1"}

@@ -223,8 +223,7 @@ class Work:
         self.settings = settings
         self.engine = db.engine_for(settings.database_url)
         self.sessions = sessionmaker(self.engine, expire_on_commit=False)
-        agent = f"lti-mentor (+{settings.public_url})"
-        http = Outbound(settings.private_platforms, agent)
+        http = Outbound(settings.private_platforms, settings.user_agent)
         self.handlers = handlers(settings, self.sessions, http)
         self.runner = Runner(self.sessions, self.handlers)
 
