@@ -160,15 +160,15 @@ class Transport:
         return answer if answer.is_ok else self.explain(call.name, answer)
 
     def _follow(self, call: Call) -> Answer:
-        url, params = call.url, call.params
+        url, params = on_site(self.base_url, call.url, call.name), call.params
         for _ in range(MOST_REDIRECTS + 1):
-            url = on_site(self.base_url, url, call.name)
             answer = self._exchange(call, url, params)
             if answer.status not in REDIRECTS:
                 return answer
+            target = answer.headers.get("location", "")
+            url, params = on_site(self.base_url, target, call.name), None
             if call.method != "GET":
                 raise Malformed(f"{call.name}: redirected", code="redirected")
-            url, params = answer.headers.get("location", ""), None
         raise Malformed(f"{call.name}: too many redirects", code="redirects")
 
     def _exchange(
