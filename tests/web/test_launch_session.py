@@ -15,6 +15,10 @@ from lti_mentor.web import db, pages
 from tests.platform import INSTRUCTOR, LEARNER, Platform
 from tests.tool import Signed, Tool, close, code_of, make_app
 
+ADMINISTRATOR = (
+    "http://purl.imsglobal.org/vocab/lis/v2/institution/person#Administrator"
+)
+
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
@@ -207,6 +211,33 @@ def test_a_new_role_ends_the_sessions_of_the_old_one(tool: Tool):
     response = tool.browser.get(url(teacher, "who"), headers=teacher.headers)
 
     assert response.status_code == 401
+
+
+@pytest.mark.parametrize("roles", [[LEARNER], [INSTRUCTOR, ADMINISTRATOR]])
+def test_two_launches_as_the_same_live_side_by_side(tool: Tool, roles: list[str]):
+    first, second = tool.sign_in(roles=roles), tool.sign_in(roles=roles)
+
+    answers = [
+        tool.browser.get(url(signed, "who"), headers=signed.headers)
+        for signed in (first, second)
+    ]
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+
+
+@pytest.mark.parametrize(("seconds", "is_noted"), [(58, False), (61, True)])
+def test_that_somebody_is_there_is_noted_once_a_minute(
+    tool: Tool, seconds: int, is_noted: bool
+):
+    signed = tool.sign_in()
+    start = now()
+
+    with time_machine.travel(start + timedelta(seconds=seconds)):
+        tool.browser.get(url(signed, "who"), headers=signed.headers)
+
+    with tool.session() as session:
+        noted = session.query(WebSession).one().last_seen
+    assert (noted - start > timedelta(seconds=30)) is is_noted
 
 
 def test_switching_a_registration_off_ends_its_sessions(tool: Tool):
