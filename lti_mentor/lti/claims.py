@@ -123,8 +123,17 @@ class Launch:
 
     @property
     def is_masquerade(self) -> bool:
-        """Say whether an administrator acts as somebody else."""
-        return "canvas_masquerading_user_id" in self.custom
+        """Say whether an administrator acts as somebody else.
+
+        Canvas's student view is such an acting as well, but as nobody: there people
+        try out what a learner can do.
+        """
+        return bool(self.acting_user) and not self.standing.is_test
+
+    @property
+    def acting_user(self) -> str:
+        """Return the LMS id of who acts as this person; nothing = they themselves."""
+        return self.custom.get("canvas_masquerading_user_id", "")
 
     def service_urls(self) -> list[str]:
         """Return every address this launch asks us to call or come back to."""

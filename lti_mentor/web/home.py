@@ -1,5 +1,7 @@
 """The first page after a launch, and the pages everybody has."""
 
+from typing import cast
+
 from flask import current_app, g
 from flask_babel import gettext as _
 
@@ -19,8 +21,7 @@ bp.add_app_template_filter(names.initials)
 def show() -> Answer:
     """Show people the page that is theirs, without sending them round for it."""
     g.endpoint = _page(scope())
-    answer: Answer = current_app.view_functions[g.endpoint]()
-    return answer
+    return cast(Answer, current_app.view_functions[g.endpoint]())
 
 
 @bp.get("/practice")

@@ -98,7 +98,7 @@ def receive() -> ResponseReturnValue:
     g.frame_origins = expected.origins
     decisions.note(registration=expected.registration)
     known, way_in = _accept(given, expected)
-    decisions.note(code="launch.accepted", reason=known.message)
+    decisions.note(code="launch.accepted", reason=_how(expected.registration, known))
     if wanted := known.deep_linking:  # the tool may have to stay in this very document
         g.form_origins = form_origin(wanted.return_url)
     page = render_template(
@@ -298,6 +298,13 @@ def _set(response: Response, name: str, value: str, seconds: int) -> None:
 
 def _cookie(state: str) -> str:
     return f"__Host-lti_{digest(state)[:8]}"
+
+
+def _how(registration: str, known: Launch) -> str:
+    """Return what was opened; or, where somebody acts as another, who does."""
+    if known.is_masquerade:
+        return f"acted_by:{decisions.masked(registration, known.acting_user)}"
+    return known.message
 
 
 def _note_party(registration: str, payload: dict[str, Any]) -> None:

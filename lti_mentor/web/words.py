@@ -100,7 +100,7 @@ BY_CODE: dict[str, Words] = {
     ),
     "session.read_only": Words(
         _("You are looking at this as somebody else, so nothing can be changed."),
-        _("Leave the student view or stop acting as that person first."),
+        _("Stop acting as that person first."),
     ),
     "registration.refused": Words(
         _("The platform did not accept the connection."),
