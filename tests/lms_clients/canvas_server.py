@@ -81,6 +81,7 @@ class CanvasServer:
     body_paging: bool = False
     """Rollups name their next page in the body only."""
     refreshes: int = 0
+    time_zone: str = "America/Denver"
 
     def __call__(self, request: Request) -> Reply:
         if "user-agent" not in request.headers:
@@ -127,7 +128,7 @@ class CanvasServer:
     def _profile(self, request: Request, user: str) -> Reply:
         if int(user) not in NAMES:
             return Reply(MISSING, 404)
-        zone = {"time_zone": "America/Denver", "locale": None}
+        zone = {"time_zone": self.time_zone, "locale": None}
         return Reply({"id": int(user), "name": NAMES[int(user)], **zone})
 
     def _courses(self, request: Request, account: str | None) -> Reply:

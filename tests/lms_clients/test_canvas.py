@@ -1,11 +1,8 @@
 """What is peculiar to Canvas, from its docs and source."""
 
 import re
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from hypothesis import given
@@ -13,13 +10,10 @@ from hypothesis import strategies as st
 
 from lms_clients import (
     Ability,
-    Application,
     CalendarEvent,
     Completion,
     Forbidden,
-    Malformed,
     Message,
-    OAuthTokens,
     Proof,
     Rejected,
     Role,
@@ -27,12 +21,8 @@ from lms_clients import (
     Unauthorized,
     Unreachable,
     canvas_scopes,
-    canvas_transport,
-    revoke,
 )
 from lms_clients.canvas import schemas
-from lms_clients.canvas.renewal import TokenKeeper
-from lms_clients.transport import new_session
 from lms_clients.wire import Record
 from tests.lms_clients.canvas_server import (
     ANN,
@@ -311,6 +301,80 @@ def test_a_message_that_made_no_conversation_is_an_error(canvas):
         client.send_message(Message(ANN, "Hi", "Hello"))
 
 
+def test_a_zone_in_the_words_of_rails_has_its_proper_name(canvas):
+    client, _ = canvas(time_zone="Mountain Time (US & Canada)")
+
+    assert [one.time_zone for one in client.profiles([ANN])] == ["America/Denver"]
+
+
+def test_a_later_page_of_progress_that_is_refused_is_an_error(serve, open_lms):
+    row = {"id": 42, "progress": {"requirement_count": 1}}
+    link = {"Link": '</more>; rel="next"'}
+    server = serve(
+        lambda request: (
+            Reply({}, 400) if request.path == "/more" else Reply([row], headers=link)
+        )
+    )
+
+    with pytest.raises(Rejected):
+        list(open_lms("canvas", server.url, TOKEN).course_completions("5"))
+
+
+@pytest.mark.parametrize(
+    ("ability", "paths"),
+    [
+        (Ability.SITE, ["GET|/api/v1/users/:id"]),
+        (Ability.RATE_SKILL, ["GET|/api/v1/users/:id"]),
+        (
+            Ability.SKILLS,
+            [
+                "GET|/api/v1/users/:id",
+                "GET|/api/v1/courses/:course_id/outcome_group_links",
+            ],
+        ),
+    ],
+)
+def test_only_the_scopes_of_what_is_wanted_are_asked_for(ability, paths):
+    assert canvas_scopes([ability]) == tuple(f"url:{path}" for path in paths)
+
+
+def test_no_scope_is_asked_for_twice():
+    assert len(set(canvas_scopes())) == len(canvas_scopes()) == 15
+
+
+CALLS = {
+    Ability.SITE: lambda client: client.site(),
+    Ability.COURSES: lambda client: list(client.courses()),
+    Ability.MEMBERS: lambda client: list(client.members("5")),
+    Ability.PROFILES: lambda client: list(client.profiles([ANN])),
+    Ability.SECTIONS: lambda client: list(client.sections("5")),
+    Ability.COURSE_COMPLETIONS: lambda client: list(client.course_completions("6")),
+    Ability.ACTIVITY_COMPLETIONS: lambda client: list(client.activity_completions("5")),
+    Ability.SKILLS: lambda client: list(client.skills("5")),
+    Ability.PROFICIENCIES: lambda client: list(client.proficiencies("5")),
+    Ability.GRADES: lambda client: list(client.grades("5")),
+    Ability.ADD_EVENT: lambda client: client.remove_event(
+        client.add_event(CalendarEvent("5", "Meet", NOW, NOW))
+    ),
+    Ability.SEND_MESSAGE: lambda client: client.send_message(Message(ANN, "Hi", "Ho")),
+}
+
+
+@pytest.mark.parametrize("ability", CALLS)
+def test_an_ability_calls_nothing_outside_its_scopes(canvas, ability):
+    client, server = canvas(account=False, includes=False)
+
+    CALLS[ability](client)
+
+    patterns = [
+        re.sub(r":\w+(?=/|$)", "[^/]+", scope).replace("|", r"\|")
+        for scope in canvas_scopes([ability])
+    ]
+    for request in server.requests:
+        asked = f"url:{request.method}|{request.path}"
+        assert any(re.fullmatch(pattern, asked) for pattern in patterns), asked
+
+
 def test_profiles_that_may_not_be_seen_are_left_out(canvas):
     client, _ = canvas(refused={"profile": Reply(UNAUTHORIZED, 401)})
 
@@ -359,24 +423,6 @@ def test_the_probe_of_a_course_that_is_not_there_proves_nothing(canvas):
     assert client.capabilities("404")[Ability.SECTIONS].proof is Proof.ASSUMED
 
 
-def test_every_path_that_is_called_is_on_the_list_of_scopes(canvas):
-    client, server = canvas(account=False, includes=False)
-
-    client.capabilities()
-    for name in ("members", "grades", "skills", "proficiencies"):
-        list(getattr(client, name)("5"))
-    list(client.activity_completions("5", ANN))
-    client.remove_event(client.add_event(CalendarEvent("5", "Meet", NOW, NOW)))
-    client.send_message(Message(ANN, "Hi", "Hello"))
-
-    patterns = [re.sub(r":\w+(?=/|$)", "[^/]+", scope) for scope in canvas_scopes()]
-    for request in server.requests:
-        asked = f"url:{request.method}|{request.path}"
-        assert any(
-            re.fullmatch(pattern.replace("|", r"\|"), asked) for pattern in patterns
-        ), asked
-
-
 def test_the_probe_of_an_empty_account_tries_nothing_more(canvas):
     client, _ = canvas(refused={"courses": Reply([])})
 
@@ -391,163 +437,3 @@ def test_the_probe_of_a_broken_canvas_says_so(canvas):
 
     with pytest.raises(Unreachable):
         client.capabilities("5")
-
-
-# OAuth2
-
-
-def tokens(access: str = "old", **changes) -> OAuthTokens:
-    known = OAuthTokens(access, "again", None, "key", "secret")
-    return replace(known, **changes)
-
-
-@pytest.fixture
-def oauth(serve):
-    """Open a Canvas whose access token is renewed: its state, transport, server."""
-    state = CanvasServer(tokens=set())
-    server = serve(state)
-    with new_session() as session:
-        yield state, canvas_transport(server.url, session=session), server
-
-
-APPLICATION = Application("key", "secret", "https://tool.test/oauth/canvas")
-
-
-def test_leave_is_asked_for_on_canvas_with_state_and_scopes():
-    scopes = canvas_scopes([Ability.SKILLS])
-
-    url = APPLICATION.address("https://canvas.test", "st4te", scopes)
-
-    parts = urlsplit(url)
-    assert (parts.netloc, parts.path) == ("canvas.test", "/login/oauth2/auth")
-    query = parse_qs(parts.query)
-    assert query["scope"] == [" ".join(scopes)]
-    assert query["state"] == ["st4te"]
-    assert "secret" not in url
-    assert "scope" not in APPLICATION.address("https://canvas.test", "st4te")
-
-
-def test_a_code_is_traded_for_tokens_and_the_person(oauth):
-    _, transport, _ = oauth
-
-    found, person = APPLICATION.exchange(transport, "fresh")
-
-    assert (found.access, found.refresh, person) == ("access-1", "again", "1")
-    assert found.expires_at is not None
-    assert "again" not in repr(found)
-    assert "secret" not in repr(found) + repr(APPLICATION)
-
-
-def test_a_spent_code_needs_leave_again(oauth):
-    _, transport, _ = oauth
-
-    with pytest.raises(Unauthorized) as caught:
-        APPLICATION.exchange(transport, "spent")
-
-    assert caught.value.code == "leave"
-
-
-def test_an_ended_token_is_renewed_and_the_call_repeated(oauth, open_lms):
-    state, transport, _ = oauth
-    kept: list[OAuthTokens] = []
-    given_ = tokens(on_refresh=kept.append)
-    client = open_lms("canvas", transport.base_url, given_)
-
-    assert client.site().account_id == "1"
-    assert state.refreshes == 1
-    assert [one.access for one in kept] == ["access-1"]
-    assert kept[0].refresh == "again"
-
-
-def test_a_token_about_to_end_is_renewed_before_it_is_used(oauth):
-    state, transport, _ = oauth
-    soon = tokens(expires_at=NOW + timedelta(seconds=30))
-    keeper = TokenKeeper(transport, soon, now=lambda: NOW)
-
-    assert keeper.access() == "access-1"
-    assert keeper.access() == "access-1"
-    assert state.refreshes == 1
-
-
-def test_five_threads_renew_once(oauth):
-    state, transport, _ = oauth
-    keeper = TokenKeeper(transport, tokens())
-    together = threading.Barrier(5, timeout=10)
-
-    def use() -> str:
-        refused = keeper.access()
-        together.wait()
-        return keeper.renewed(refused)
-
-    with ThreadPoolExecutor(5) as pool:
-        found = {job.result() for job in [pool.submit(use) for _ in range(5)]}
-
-    assert found == {"access-1"}
-    assert state.refreshes == 1
-
-
-def test_what_another_process_renewed_is_taken_over(oauth):
-    state, transport, _ = oauth
-    keeper = TokenKeeper(transport, tokens(latest=lambda: tokens("theirs")))
-
-    assert keeper.renewed("old") == "theirs"
-    assert state.refreshes == 0
-
-
-def test_what_another_process_kept_unchanged_is_renewed(oauth):
-    _, transport, _ = oauth
-    keeper = TokenKeeper(transport, tokens(latest=tokens))
-
-    assert keeper.renewed("old") == "access-1"
-
-
-def test_a_revoked_leave_is_unauthorized_and_asked_for_once(oauth, open_lms):
-    _, transport, server = oauth
-    client = open_lms("canvas", transport.base_url, tokens(refresh="revoked"))
-
-    with pytest.raises(Unauthorized) as caught:
-        client.site()
-
-    assert caught.value.code == "leave"
-    assert len(server.requests) == 2
-
-
-def test_a_token_that_stays_refused_is_not_renewed_for_ever(serve, open_lms):
-    refusal = Reply({}, 401, {"WWW-Authenticate": "Bearer"})
-    server = serve(
-        lambda request: (
-            Reply({"access_token": "new", "expires_in": 3600})
-            if request.path == "/login/oauth2/token"
-            else refusal
-        )
-    )
-
-    with pytest.raises(Unauthorized):
-        open_lms("canvas", server.url, tokens()).site()
-
-    assert len(server.requests) == 3
-
-
-def test_an_answer_without_a_token_is_malformed(serve, open_lms):
-    server = serve(
-        lambda request: (
-            Reply({"token_type": "Bearer"})
-            if request.path == "/login/oauth2/token"
-            else Reply({}, 401, {"WWW-Authenticate": "Bearer"})
-        )
-    )
-
-    with pytest.raises(Malformed):
-        open_lms("canvas", server.url, tokens()).site()
-
-
-def test_a_token_is_given_back_even_when_it_is_gone(serve):
-    answers = [Reply({}), Reply({}, 401, {"WWW-Authenticate": "Bearer"})]
-    server = serve(lambda _: answers.pop(0))
-    with new_session() as session:
-        transport = canvas_transport(server.url, session=session)
-
-        revoke(transport, "access")
-        revoke(transport, "access")
-
-    assert [request.method for request in server.requests] == ["DELETE", "DELETE"]

@@ -318,6 +318,27 @@ def test_a_large_report_is_read_in_pages(moodle, monkeypatch):
     assert functions(server).count(REPORT) == 2
 
 
+def test_a_report_that_claims_no_end_is_not_read(moodle):
+    client, server = moodle(answers={REPORT: other_report(totalrowcount=10**9)})
+
+    assert len(list(client.course_completions("2"))) == 55
+    assert functions(server).count(REPORT) == 1
+
+
+def test_a_report_is_read_to_its_last_page(moodle, monkeypatch):
+    monkeypatch.setattr(report, "PER_PAGE", 10)
+    client, server = moodle(answers={REPORT: other_report(totalrowcount=95)})
+
+    list(client.course_completions("2"))
+
+    pages = [
+        request.form["page"]
+        for request in server.requests
+        if request.form["wsfunction"] == REPORT
+    ]
+    assert sorted(pages, key=int) == [str(n) for n in range(10)]
+
+
 def test_when_is_read_from_the_report_in_utc(moodle):
     client, _ = moodle()
 
@@ -557,6 +578,17 @@ def test_many_grades_go_in_one_call(moodle):
     form = server.requests[0].form
     assert {name: form.get(name) for name in recorded} == recorded
     assert "grades[1][str_feedback]" not in form
+
+
+def test_very_many_grades_go_in_portions(moodle):
+    client, server = moodle(answers={"core_grades_update_grades": 0})
+
+    client.update_grades("2", "13", [Score(str(n), n) for n in range(2500)])
+
+    sizes = [
+        sum("studentid" in name for name in request.form) for request in server.requests
+    ]
+    assert sizes == [1000, 1000, 500]
 
 
 def test_grades_that_moodle_did_not_take_are_an_error(moodle):

@@ -21,6 +21,7 @@ from lms_clients import (
     Throttled,
     TimedOut,
     TooLarge,
+    Traffic,
     Transport,
     Unauthorized,
     Unreachable,
@@ -307,7 +308,7 @@ def test_a_redirected_post_is_not_sent_on(door, serve):
 class Refusing:
     """A session whose guard refuses every address."""
 
-    error: requests.RequestException
+    error: Exception
     calls: int = 0
 
     def request(self, *args: Any, **kwargs: Any) -> requests.Response:
@@ -407,3 +408,33 @@ def test_a_full_bucket_does_not_slow_us_down(door, serve, clock):
     ask(transport)
 
     assert clock.naps == []
+
+
+def test_calls_bytes_and_waits_are_counted(door, serve, clock):
+    slow = Reply(b"12345", 429, {"Retry-After": "7"})
+    server = serve(Script(slow, Reply(b"12345", 503), Reply(b"[1, 2]")))
+    traffic = Traffic()
+
+    ask(door(server.url, traffic=traffic))
+
+    assert (traffic.calls, traffic.received) == (3, 16)
+    assert traffic.waited == pytest.approx(sum(clock.naps))
+    assert traffic.waited > 7
+
+
+def test_one_try_is_the_least(door, serve):
+    server = serve(lambda _: Reply(b"", 500))
+
+    with pytest.raises(Unreachable):
+        ask(door(server.url, limits=Limits(attempts=0)))
+
+    assert len(server.requests) == 1
+
+
+def test_an_address_that_no_session_takes_is_off_the_site(door):
+    session = Refusing(ValueError("http://x/?login=ann.lee"))
+
+    with pytest.raises(OffSite) as caught:
+        ask(door("http://lms.test", session=session))
+
+    assert PERSON not in repr(caught.value)
