@@ -218,6 +218,17 @@ def reading(session: Session) -> Iterator[Session]:
         session.rollback()
 
 
+def keep(row: "Base", **told: Any) -> None:
+    """Set what was told and is new; None and the empty text tell nothing.
+
+    A row that hears only what it knows stays clean and costs no flush.
+    """
+    for name, value in told.items():
+        is_told = value is not None and value != ""
+        if is_told and getattr(row, name) != value:
+            setattr(row, name, value)
+
+
 def get_public(
     session: Session, kind: type[T], public_id: str, *where: sa.ColumnElement[bool]
 ) -> T:

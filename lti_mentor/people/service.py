@@ -1,9 +1,11 @@
 """Somebody arrives: who they are, where, and as what (flow *Launch*)."""
 
+from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
 from lti_mentor.clock import now
-from lti_mentor.lti.claims import ContextClaim, Launch, LinkClaim
+from lti_mentor.db import keep
+from lti_mentor.lti.claims import Launch, LinkClaim
 from lti_mentor.people import organisation, queries, recognition, sections, sessions
 from lti_mentor.people.addresses import page_url
 from lti_mentor.people.arrival import Arrival
@@ -20,6 +22,19 @@ from lti_mentor.people.models import (
 from lti_mentor.platforms import origins
 from lti_mentor.platforms.models import LMSKind, Registration
 from lti_mentor.platforms.service import learn_family
+
+_PERSONS = Person.metadata.tables[Person.__tablename__]
+_MEMBERSHIPS = Membership.metadata.tables[Membership.__tablename__]
+_SEEN = (
+    update(_PERSONS)
+    .where(_PERSONS.c.id == bindparam("row"))
+    .values(last_seen=bindparam("moment"))
+)
+_SEEN_THERE = (
+    update(_MEMBERSHIPS)
+    .where(_MEMBERSHIPS.c.id == bindparam("row"))
+    .values(seen_at=bindparam("moment"))
+)
 
 
 def arrive(session: Session, registration: Registration, launch: Launch) -> Arrival:
@@ -40,6 +55,7 @@ def arrive(session: Session, registration: Registration, launch: Launch) -> Arri
         membership = _membership(session, context, person, role)
     was_here = not _is_new(session, person)
     session.flush()
+    _note_seen(session, person, membership, launch)
     _sit(session, membership, launch)
     arrival = Arrival(
         registration=registration,
@@ -93,16 +109,17 @@ def lms_course_id(registration: Registration, launch: Launch) -> str | None:
 def _person(session: Session, registration: Registration, launch: Launch) -> Person:
     lms_id = lms_user_id(registration, launch)
     person = recognition.person(session, registration, launch.sub, lms_id)
-    person.sub = launch.sub
-    person.lms_user_id = lms_id or person.lms_user_id
-    person.legacy_id = launch.legacy_id or person.legacy_id
-    person.name = launch.name or person.name or ""
-    person.email = launch.email or person.email
-    person.locale = person.locale or launch.locale
-    person.zone = person.zone or launch.zone
-    person.is_test = launch.standing.is_test
-    if not launch.is_masquerade:
-        person.last_seen = now()
+    keep(
+        person,
+        sub=launch.sub,
+        lms_user_id=lms_id,
+        legacy_id=launch.legacy_id,
+        name=launch.name,
+        email=launch.email,
+        locale=person.locale or launch.locale,
+        zone=person.zone or launch.zone,
+        is_test=launch.standing.is_test,
+    )
     return person
 
 
@@ -114,43 +131,32 @@ def _context(
         return None
     lms_id = lms_course_id(registration, launch)
     context = recognition.context(session, registration, claim.id, lms_id)
-    context.lti_id = claim.id
-    context.lms_id = lms_id or context.lms_id
-    context.kind = ContextKind.HUB if claim.is_hub else ContextKind.COURSE
-    context.title = claim.title or context.title or ""
-    _label(context, claim)
-    _group(context, launch)
-    _keep_services(context, registration, launch)
+    kind = ContextKind.HUB if claim.is_hub else ContextKind.COURSE
+    names = {"title": claim.title, "label": claim.label}
+    keep(context, lti_id=claim.id, lms_id=lms_id, kind=kind, **names)
+    if not claim.is_hub:
+        _keep_course(context, registration, launch)
     return context
 
 
-def _label(context: Context, claim: ContextClaim) -> None:
-    context.label = claim.label or context.label or ""
-    if not claim.is_hub:
-        context.family = context.family or family_of(context.label) or None
+def _keep_course(context: Context, registration: Registration, launch: Launch) -> None:
+    """Remember where roster and gradebook are, and in which sub-account it stands.
+
+    Hubs have neither for us; Moodle tells categories through its API only.
+    """
+    keep(
+        context,
+        family=context.family or family_of(context.label or ""),
+        group_id=launch.custom.get("canvas_account_id"),
+        group_name=launch.custom.get("canvas_account_name", "")[:500],
+        memberships_url=_upgraded(registration, launch.memberships_url),
+        lineitems_url=_upgraded(registration, launch.grades.lineitems),
+        ags_scopes=list(launch.grades.scopes),
+    )
 
 
-def _group(context: Context, launch: Launch) -> None:
-    """Remember the sub-account; Moodle tells categories through its API only."""
-    if context.kind is ContextKind.COURSE:
-        told = launch.custom.get("canvas_account_id")
-        context.group_id = told or context.group_id
-        context.group_name = (
-            launch.custom.get("canvas_account_name") or context.group_name or ""
-        )[:500]
-
-
-def _keep_services(
-    context: Context, registration: Registration, launch: Launch
-) -> None:
-    """Remember where roster and gradebook are; hubs have neither for us."""
-    if context.kind is ContextKind.HUB:
-        return
-    if launch.memberships_url:
-        context.memberships_url = origins.upgraded(registration, launch.memberships_url)
-    if launch.grades.lineitems:
-        context.lineitems_url = origins.upgraded(registration, launch.grades.lineitems)
-    context.ags_scopes = list(launch.grades.scopes)
+def _upgraded(registration: Registration, url: str | None) -> str | None:
+    return origins.upgraded(registration, url) if url else None
 
 
 def _role(launch: Launch, context: Context | None) -> Role:
@@ -172,11 +178,19 @@ def _membership(
     if membership is None:
         membership = Membership(context=context, person=person, role=role)
         session.add(membership)
-    membership.role = role
-    membership.is_active = True
-    membership.from_launch = True
-    membership.seen_at = now()
+    keep(membership, role=role, is_active=True, from_launch=True)
     return membership
+
+
+def _note_seen(
+    session: Session, person: Person, membership: Membership | None, launch: Launch
+) -> None:
+    """Note that somebody was here; an admin acting as them was not them."""
+    moment = now()
+    if not launch.is_masquerade:
+        session.execute(_SEEN, {"row": person.id, "moment": moment})
+    if membership is not None:
+        session.execute(_SEEN_THERE, {"row": membership.id, "moment": moment})
 
 
 def _sit(session: Session, membership: Membership | None, launch: Launch) -> None:
@@ -200,8 +214,7 @@ def _resource_link(
     if link is None:
         link = ResourceLink(context=context, lti_id=claim.id)
         session.add(link)
-    link.title = claim.title or link.title or ""
-    link.page_url = page_url(registration, launch) or link.page_url
+    keep(link, title=claim.title, page_url=page_url(registration, launch))
     return link
 
 
@@ -220,7 +233,6 @@ def _line_item(
     if item is None:
         item = LineItem(context=context, url=url)
         session.add(item)
-    item.url = url
-    item.resource_link_id = link.id if link else item.resource_link_id
+    keep(item, url=url, resource_link_id=link and link.id)
     session.flush()
     return item
