@@ -101,6 +101,20 @@ def test_the_required_claims_are_there(opened: dict[str, Any], platform: Platfor
     assert item["lineItem"]["scoreMaximum"] == 100
 
 
+def test_an_address_with_markup_in_it_stays_an_address(tool: Tool, platform: Platform):
+    address = f'{platform.url}/back?a="><script>alert(1)</script>'
+    claims = platform.deep_linking(deep_link_return_url=address)
+    signed = tool.sign_in(roles=[INSTRUCTOR], **claims)
+    asked = {"title": "<b>Listen</b>", "maximum": "100"}
+
+    answer = tool.browser.post(signed.next, data=asked, headers=signed.headers)
+
+    form = BeautifulSoup(answer.text, "html.parser").select_one("form:has([name=JWT])")
+    assert form is not None and form["action"] == address
+    assert "<script>alert" not in answer.text
+    assert "<b>Listen" not in answer.text
+
+
 def test_two_answers_are_two_messages(tool: Tool, platform: Platform):
     def nonce() -> str:
         signed = tool.sign_in(roles=[INSTRUCTOR], **platform.deep_linking())

@@ -1,6 +1,7 @@
 """What holds for the whole house, whatever page or table comes next."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -11,11 +12,13 @@ from lti_mentor.app import create_app
 from lti_mentor.config import Settings
 from lti_mentor.db import Base
 from lti_mentor.lti import configuration, services
+from lti_mentor.people.models import Person
 from lti_mentor.web import EXTENSION
 from tests.conftest import SECRET
-from tests.platform import Platform
+from tests.platform import MISSING, ROLE, Platform
 from tests.tool import PUBLIC_URL, Tool, build, close, page_data
 
+OBSERVER = f"{ROLE}membership#Mentor"
 EVIL = "https://evil.test/take"
 NO_TENANTS = {"registration", "tool_key", "job", "one_use_link"}
 """Tables about the installation; jobs and links hold ids of what they are about."""
@@ -118,3 +121,38 @@ def test_whom_we_call_is_told_who_we_are(tmp_path: Path, platform: Platform):
 
     assert agent == "lti-mentor (+https://tool.example.edu)"
     close(app)
+
+
+def home(tool: Tool, **claims: Any) -> str:
+    """Launch, and return what the first page says."""
+    signed = tool.sign_in(**claims)
+    answer = tool.browser.get(
+        signed.next, headers=signed.headers, follow_redirects=True
+    )
+    assert answer.status_code == 200
+    return BeautifulSoup(answer.text, "html.parser").get_text(" ", strip=True)
+
+
+def test_an_observer_sees_those_the_platform_names_and_nobody_else(tool: Tool):
+    home(tool)
+    home(tool, sub="learner-2", name="Nora Next")
+    watching = {"sub": "parent", "name": "Pat Parent", "roles": [OBSERVER]}
+
+    named = home(tool, **watching, role_scope_mentor=["learner-1"])
+    unnamed = home(tool, **watching)
+    learning = home(tool, sub="learner-3", role_scope_mentor=["learner-1"])
+
+    assert "Lena Learner" in named
+    assert "Nora Next" not in named + unnamed
+    assert "Lena Learner" not in unnamed
+    assert "Those you accompany" not in learning
+
+
+def test_who_comes_without_a_name_has_a_neutral_one(tool: Tool):
+    unsaid = ("name", "given_name", "family_name", "email")
+
+    said = home(tool, **dict.fromkeys(unsaid, MISSING))
+
+    with tool.session() as session:
+        code = str(session.query(Person).one().public_id)[:4].upper()
+    assert f"Person {code}" in said
