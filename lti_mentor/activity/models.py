@@ -17,6 +17,8 @@ class Verb(enum.StrEnum):
     """What can happen; the one list that reports, timelines and passback share."""
 
     STARTED_PROGRAM = "started_program"
+    ANSWERED_PROGRAM = "answered_program"
+    """An organisation admin let it begin, or not."""
     JOINED = "joined"
     DECLINED_PAIRING = "declined_pairing"
     MATCHED = "matched"

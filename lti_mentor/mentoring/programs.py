@@ -11,7 +11,7 @@ from lti_mentor.activity.models import Verb
 from lti_mentor.activity.service import record
 from lti_mentor.clock import now
 from lti_mentor.errors import Invalid, NotAllowed
-from lti_mentor.mentoring import candidates, queries, service, wishes
+from lti_mentor.mentoring import approval, candidates, queries, service, wishes
 from lti_mentor.mentoring.models import (
     Chip,
     Consent,
@@ -46,6 +46,7 @@ def start_program(
 
     Raises:
         Invalid: A name is missing or the length makes no sense.
+        NotAllowed: Not here, or not by this person (see `approval.first_state`).
     """
     if not answers.name.strip():
         raise Invalid("program.name_missing")
@@ -54,6 +55,7 @@ def start_program(
     program = Program(
         registration_id=context.registration_id,
         name=answers.name.strip()[:255],
+        state=approval.first_state(session, context, by),
         coordinator=by,
         weeks=answers.weeks,
         default_capacity=answers.default_capacity,

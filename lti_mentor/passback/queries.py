@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from lti_mentor.activity.models import Activity, Delivery, DeliveryState, Destination
@@ -99,3 +99,12 @@ def open_places(session: Session) -> Sequence[tuple[int, Destination]]:
     query = select(Delivery.registration_id, Delivery.destination).distinct()
     rows = session.execute(query.where(Delivery.state == DeliveryState.WAITING))
     return [(row[0], row[1]) for row in rows]
+
+
+def waiting_count(session: Session, registration_id: int) -> int:
+    """Return how much waits to be written for one tenant."""
+    query = select(func.count(Delivery.id)).where(
+        Delivery.registration_id == registration_id,
+        Delivery.state == DeliveryState.WAITING,
+    )
+    return session.scalar(query) or 0

@@ -40,8 +40,13 @@ def find(session: Session, registration: Registration, words: str) -> Person:
     Raises:
         Invalid: Nobody (`organisation.nobody`) or several (`organisation.several`).
     """
-    wanted = words.strip().lower()
-    same = or_(func.lower(Person.email) == wanted, func.lower(Person.name) == wanted)
+    wanted = words.strip()
+    small = wanted.lower()
+    same = or_(
+        func.lower(Person.email) == small,
+        func.lower(Person.name) == small,
+        Person.name == wanted,  # SQLite knows small letters of English only
+    )
     query = select(Person).where(
         Person.registration_id == registration.id, Person.sub.is_not(None), same
     )

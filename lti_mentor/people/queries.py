@@ -113,6 +113,14 @@ def line_item(session: Session, context: Context, url: str) -> LineItem | None:
     return next((row for row in rows if urlsplit(row.url)[2:] == wanted), None)
 
 
+def courses(session: Session, registration: Registration) -> Sequence[Context]:
+    """Return the courses of a registration, by title; hubs are none."""
+    query = select(Context).where(
+        Context.registration_id == registration.id, Context.kind == ContextKind.COURSE
+    )
+    return session.scalars(query.order_by(Context.title, Context.id)).all()
+
+
 def observed(
     session: Session, context: Context, named: Collection[str]
 ) -> Sequence[Person]:

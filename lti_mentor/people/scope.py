@@ -120,6 +120,11 @@ class Scope:
         """Say whether the registration itself may be changed."""
         return self.may_write and self.is_org_admin
 
+    @property
+    def may_read_numbers(self) -> bool:
+        """Say whether the organisation's numbers are open to this person."""
+        return self.is_org_admin or self.person.is_reader
+
     def require(self, allowed: bool, code: str = "scope.not_allowed") -> None:  # noqa: FBT001
         """Stop here unless allowed.
 

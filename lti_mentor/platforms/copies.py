@@ -41,6 +41,11 @@ def is_copy(issuer: str) -> bool:
     return issuer in ISSUERS
 
 
+def is_for_good(registration: Registration) -> bool:
+    """Say whether the LMS itself calls this a copy, so that no admin decides it."""
+    return bool(registration.environment) or is_copy(registration.issuer)
+
+
 def tenant(
     session: Session, registration: Registration, environment: str
 ) -> Registration:

@@ -19,7 +19,7 @@ from lti_mentor.platforms.models import (
     LMSKind,
     Registration,
 )
-from lti_mentor.platforms.origins import KNOWN, origin_of
+from lti_mentor.platforms.origins import KNOWN, MOST, checked, origin_of, read
 
 _FIXED = {
     "id",
@@ -136,6 +136,25 @@ def keep_out(session: Session, registration: Registration) -> None:
     session.flush()
 
 
+def add_origin(registration: Registration, typed: str) -> None:
+    """Keep one more address beside the registration's own.
+
+    Raises:
+        Invalid: It cannot be taken (`origin.bad`, `origin.wildcard`), or they are
+            too many (`origin.many`).
+    """
+    origin = checked(registration, typed)
+    if len(registration.origins) >= MOST:
+        raise Invalid("origin.many")
+    if origin not in registration.origins:
+        registration.origins = [*registration.origins, origin]
+
+
+def drop_origin(registration: Registration, origin: str) -> None:
+    """Keep an address no longer; a launch that the LMS signs may bring it back."""
+    registration.origins = [one for one in registration.origins if one != origin]
+
+
 def set_health(  # noqa: PLR0913 - a row of Setup and health, column by column
     session: Session,
     registration: Registration,
@@ -194,9 +213,10 @@ def _set(registration: Registration, values: dict[str, Any]) -> None:
 
 
 def _add_origin(registration: Registration, url: str) -> None:
-    origin = url.rstrip("/") if "://*." in url else origin_of(url)
-    if origin is None or ";" in url or " " in url:
-        raise Invalid("platform.bad_address", setting="origins")
+    try:
+        origin = read(url)
+    except Invalid:
+        raise Invalid("platform.bad_address", setting="origins") from None
     if origin not in registration.origins:
         registration.origins = [*registration.origins, origin]
 

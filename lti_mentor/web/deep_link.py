@@ -12,8 +12,8 @@ from marshmallow import fields, validate
 from lti_mentor.clock import now
 from lti_mentor.errors import Invalid, NotAllowed
 from lti_mentor.lti import deeplink, keys
-from lti_mentor.mentoring import programs, queries
-from lti_mentor.mentoring.models import Part, Program
+from lti_mentor.mentoring import approval, programs, queries
+from lti_mentor.mentoring.models import Part, Program, ProgramState
 from lti_mentor.people.models import Context
 from lti_mentor.people.scope import Scope
 from lti_mentor.practice import briefs
@@ -176,6 +176,9 @@ def _program(course: Context, skill: Skill | None) -> Program:
     found = queries.programs_in(session, course)
     if found:
         return found[0]
+    waits = approval.answered(session, course)
+    if waits is not None and waits.state is ProgramState.DRAFT:
+        return waits
     answers = programs.ProgramAnswers(
         course.title or _("Mentorship"), (skill,) if skill else ()
     )

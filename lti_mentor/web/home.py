@@ -9,7 +9,7 @@ from lti_mentor.mentoring import queries
 from lti_mentor.mentoring.models import OPEN
 from lti_mentor.people.scope import Scope
 from lti_mentor.privacy.sight import SIGHTS, Viewer
-from lti_mentor.web import db, names, sentences
+from lti_mentor.web import closed, db, names, sentences
 from lti_mentor.web.pages import Answer, blueprint, done, render, scope
 
 bp = blueprint("home", __name__)
@@ -35,6 +35,7 @@ def launched() -> Answer:
 
 def _page(who: Scope) -> str:
     ways = (
+        (closed.is_closed(who), "closed.show"),
         (who.is_deep_linking and who.may_choose_content, "deep_link.build"),
         (who.is_staff, "board.show"),
         (who.is_org_admin and who.course is None, "admin.setup"),

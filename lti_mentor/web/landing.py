@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from lti_mentor.lti.claims import Launch, MessageType
+from lti_mentor.people import organisation
 from lti_mentor.people.arrival import Arrival
 from lti_mentor.people.models import STAFF, Context, ContextKind, Role
 from lti_mentor.practice import briefs, service
@@ -20,11 +21,16 @@ def prepare(session: Session, arrival: Arrival, launch: Launch) -> dict[str, Any
     """
     if arrival.context is None or arrival.context.kind is ContextKind.HUB:
         return {}
-    if arrival.role in STAFF and _is_unread(session, arrival.context):
+    if arrival.role in STAFF and _is_to_be_read(session, arrival.context):
         sync_service.request(session, arrival.context)
     if launch.message is MessageType.RESOURCE and "practice" in launch.custom:
         return _practice(session, arrival, launch.custom["practice"])
     return {}
+
+
+def _is_to_be_read(session: Session, context: Context) -> bool:
+    """Say whether a course should be read now; where the tool is off, never."""
+    return organisation.is_on(session, context) and _is_unread(session, context)
 
 
 def _is_unread(session: Session, context: Context) -> bool:

@@ -32,6 +32,9 @@ ITEMS = (
     Item("hub.show", _("My mentorships"), lambda scope: scope.course is None),
     Item("mentor.turn", _("Mentoring"), lambda _scope: True),
     Item("admin.setup", _("Setup and health"), lambda scope: scope.is_org_admin),
+    Item("admin.organisation", _("Organisation"), lambda scope: scope.is_org_admin),
+    Item("admin.reach", _("Courses"), lambda scope: scope.is_org_admin),
+    Item("admin.usage", _("Use"), lambda scope: scope.may_read_numbers),
     Item("admin.records", _("Records"), lambda scope: scope.is_org_admin),
 )
 """Every entry there is, in the order people see them."""

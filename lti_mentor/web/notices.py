@@ -56,6 +56,13 @@ NOTICES: dict[str, LazyString] = {
     "excused": _("Excused. No score is written."),
     "retry": _("Trying again now."),
     "checked": _("Checking now. Reload in a moment."),
+    "named": _("Named. It holds from their next visit on."),
+    "unnamed": _("Taken back."),
+    "switched_on": _("Switched on."),
+    "switched_off": _("Taken off the list. What runs there goes on."),
+    "answered": _("Answered. They read it when they open the tool."),
+    "approved": _("Approved. It can begin now."),
+    "asked": _("Asked. You read the answer here."),
     "paused": _("Writing is paused. Nothing is lost: it waits."),
     "resumed": _("Writing goes on."),
 }

@@ -10,6 +10,7 @@ from lti_mentor.db import get_public
 from lti_mentor.errors import Invalid, Missing
 from lti_mentor.matching import service as matching
 from lti_mentor.mentoring import (
+    approval,
     candidates,
     programs,
     queries,
@@ -82,10 +83,12 @@ def _whom(program: Program) -> view.Whom:
 @bp.get("/programs")
 def index() -> Answer:
     """Go to the course's program, or to the three questions that start one."""
-    found = queries.programs_in(db.session(), _course())
-    if found:
-        return done("programs.show", program=found[0].public_id)
-    return done("programs.new")
+    session, course = db.session(), _course()
+    running = next(iter(queries.programs_in(session, course)), None)
+    found = running or approval.answered(session, course)
+    if found is None:
+        return done("programs.new")
+    return done("programs.show", program=found.public_id)
 
 
 class ProgramForm(Form):
@@ -244,6 +247,7 @@ def gather(program: str) -> Answer:
 def match(program: str) -> Answer:
     """Compute the best pairs; a worker does it, the page waits and can be left."""
     found = _led(program)
+    approval.require_running(found)
     programs.gather(db.session(), found)
     matching.request(db.session(), found, scope().person)
     return done("programs.show", "matching", program=program)

@@ -84,6 +84,9 @@ BY_CODE: dict[str, Words] = {
     "participant.capacity": Words(_("From none to twenty at a time."), FORM),
     "participant.chips": Words(_("Please choose times from the list."), FORM),
     "program.name_missing": Words(_("A name is missing."), FORM),
+    "program.stand_in": Words(
+        _("Neither the coordinator nor somebody from elsewhere can stand in."), FORM
+    ),
     "program.numbers": Words(_("These numbers do not go together."), FORM),
     "session.not_booked": Words(
         _("This talk has no time yet."), _("Put it into your calendar when it has.")
@@ -183,6 +186,59 @@ BY_CODE: dict[str, Words] = {
     "text.too_long": Words(_("That is too long."), _("Shorten it to what matters.")),
     "brief.due_past": Words(
         _("The due date has passed."), _("Choose a day that is still to come.")
+    ),
+    "scope.not_admin": Words(
+        _("This page is for those who look after the tool for your organisation."),
+        _("Go back to your start page. Your LMS administrators can name you."),
+    ),
+    "organisation.nobody": Words(
+        _("Nobody with this whole name or address has opened the tool yet."),
+        _("Ask them to open it once, or correct the name."),
+    ),
+    "organisation.several": Words(
+        _("Several people have this name."), _("Give their address instead.")
+    ),
+    "organisation.right": Words(_("There is no such right."), FORM),
+    "organisation.last_admin": Words(
+        _("Somebody has to look after the tool."), _("Name somebody else first.")
+    ),
+    "organisation.copy_for_good": Words(
+        _("Your LMS itself says that this is a copy."), ADMIN
+    ),
+    "platform.held_changed": Words(
+        _("Another launch was held meanwhile."), _("Look at it and decide again.")
+    ),
+    "origin.bad": Words(
+        _(
+            "One of these is no address of a server, such as https://moodle.example.edu."
+        ),
+        FORM,
+    ),
+    "origin.wildcard": Words(
+        _(
+            "A star may stand only for the whole first part, under a domain that is "
+            "your LMS's alone."
+        ),
+        FORM,
+    ),
+    "origin.many": Words(_("These are too many addresses."), FORM),
+    "course.off": Words(
+        _("The tool is not switched on in this course yet."),
+        _("Go to your start page: you can ask for it there."),
+    ),
+    "course.not_closed": Words(
+        _("Nothing has to be asked for here."), _("Go back to your start page.")
+    ),
+    "program.not_named": Words(
+        _("In your organisation only named people start programs."),
+        _("Ask those who look after the tool to name you."),
+    ),
+    "program.not_running": Words(
+        _("This program waits for approval, or is over."),
+        _("Nobody can be asked to take part yet."),
+    ),
+    "program.answered": Words(
+        _("This program was answered already."), _("Look at how it stands now.")
     ),
     "run.not_a_draft": Words(
         _("These pairs have been published already."), _("Look at how it stands now.")

@@ -21,7 +21,7 @@ from lti_mentor.platforms.models import Deployment, Feature, Health, HealthRow
 from lti_mentor.practice.models import PracticeWork, Turn, WorkState
 from lti_mentor.scheduling.models import SessionState
 from lti_mentor.sync.models import SyncState
-from lti_mentor.web.admin import CODES
+from lti_mentor.web.admin.words import CODES
 from tests import builders
 from tests.web.pages import House, english_left
 from tests.web.stage import Stage, stage
@@ -40,7 +40,10 @@ STAFF: Visits = [
     for who in ("iris", "tess")
     for path in ("/board", "/board/reading", "/report")
 ]
-ADMIN: Visits = [("ada", "/setup"), ("ada", "/records")]
+ADMIN: Visits = [
+    ("ada", f"/{page}")
+    for page in ("setup", "records", "organisation", "courses", "usage", "leaving")
+]
 
 
 def nothing_yet(s: Stage) -> Visits:
@@ -266,6 +269,7 @@ def told(s: Stage, work: PracticeWork) -> None:
 
 WRITTEN = frozenset(Verb) - {
     Verb.STARTED_PROGRAM,
+    Verb.ANSWERED_PROGRAM,
     Verb.JOINED,
     Verb.DECLINED_PAIRING,
     Verb.MATCHED,

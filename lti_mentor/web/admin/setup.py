@@ -1,0 +1,105 @@
+"""Setup and health: nine rows, each tried by itself; and pausing all writing (P1)."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import request
+
+from lti_mentor.errors import Missing
+from lti_mentor.passback import queries as deliveries
+from lti_mentor.passback import service as passback
+from lti_mentor.platforms import queries
+from lti_mentor.platforms.models import Feature, Health, HealthRow, Registration
+from lti_mentor.sync import health
+from lti_mentor.web import db, tool
+from lti_mentor.web.admin import words
+from lti_mentor.web.admin.desk import bp, changed, seen
+from lti_mentor.web.pages import Answer, done, moment, render
+
+
+@bp.get("/setup")
+def setup() -> Answer:
+    """Show nine rows: state, the LMS's last answer, what it buys, what is missing."""
+    registration = seen()
+    return render(
+        "admin/setup.html",
+        registration=registration,
+        rows=_rows(registration),
+        public_url=tool().settings.public_url,
+        waiting=deliveries.waiting_count(db.session(), registration.id),
+    )
+
+
+def _rows(registration: Registration) -> list[dict[str, Any]]:
+    session = db.session()
+    known = queries.health(session, registration)
+    busy = health.under_way(session, registration)
+    return [_row(one, known.get(one), is_busy=one in busy) for one in Feature]
+
+
+def _row(feature: Feature, found: HealthRow | None, *, is_busy: bool) -> dict[str, Any]:
+    name, buys, without = words.FEATURES[feature]
+    details = found.details if found else {}
+    return {
+        "key": feature.value,
+        "name": name,
+        "buys": buys,
+        "without": without,
+        "state": words.STATES[found.state] if found else words.UNTRIED,
+        "is_well": found is not None and found.state is Health.OK,
+        "words": _sentence(found),
+        "ways": _ways(details.get("ways", [])),
+        "missing": _missing(details),
+        "answer": found.answer if found else None,
+        "checked_at": found.checked_at if found else None,
+        "is_busy": is_busy,
+    }
+
+
+def _sentence(found: HealthRow | None) -> str:
+    if found is None:
+        return str(words.CODES["not_checked"])
+    facts = dict(found.details)
+    if "at" in facts:
+        facts["at"] = moment(datetime.fromisoformat(facts["at"]))
+    return str(words.CODES.get(found.code, "")) % facts
+
+
+def _ways(told: list[list[Any]]) -> list[dict[str, Any]]:
+    return [
+        {"browser": browser, "how": words.CONTAINERS.get(how, ""), "count": count}
+        for browser, how, count in told
+    ]
+
+
+def _missing(details: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return what is missing with the way there, which may be unknown."""
+    names, menus = details.get("missing", []), details.get("menu", [])
+    return [(n, menus[i] if i < len(menus) else "") for i, n in enumerate(names)]
+
+
+@bp.post("/setup/check")
+def check() -> Answer:
+    """Try one row again, or everything."""
+    registration = changed()
+    health.request(db.session(), registration, _feature(request.form.get("feature")))
+    return done("admin.setup", "checked")
+
+
+def _feature(name: str | None) -> Feature | None:
+    if not name:
+        return None
+    if name not in set(Feature):
+        raise Missing("feature.missing")
+    return Feature(name)
+
+
+@bp.post("/setup/writing")
+def writing() -> Answer:
+    """Pause all writing to this LMS and its record store, or go on."""
+    registration, session = changed(), db.session()
+    if request.form.get("pause") == "yes":
+        passback.pause(session, registration)
+        return done("admin.setup", "paused")
+    passback.resume(session, registration)
+    return done("admin.setup", "resumed")
