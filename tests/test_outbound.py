@@ -140,6 +140,8 @@ def test_an_address_that_is_not_plain_public_https_is_refused(url: str) -> None:
 
     with pytest.raises(Outside, match=r"outside\.refused_address"):
         http.request("GET", url)
+    with pytest.raises(Outside, match=r"outside\.refused_address"):
+        http.check(url)
 
 
 @given(st.ip_addresses(v=4))

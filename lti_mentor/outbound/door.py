@@ -104,6 +104,19 @@ class Outbound:
         session.mount("http://", self._adapter)
         return session
 
+    def check(self, url: str) -> None:
+        """Judge an address that browsers or we will go to, without speaking to it.
+
+        Raises:
+            Outside: `outside.refused_address`, or `outside.unreachable` where nobody
+                knows its host.
+        """
+        place = _place("GET", url)
+        try:
+            self._adapter.guard.check(url)
+        except (requests.RequestException, OSError, ValueError) as failure:
+            raise _translated(failure, place) from None
+
     def request(  # noqa: PLR0913 - an HTTP request has this many parts
         self,
         method: str,

@@ -29,6 +29,8 @@ from lti_mentor.config import Network
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolver = Callable[[str, int], Sequence[str]]
 """Gives every address of a host, as text."""
+PORTS = {"https": 443, "http": 80}
+"""The schemes we speak, and the port of each where an address names none."""
 
 # fmt: off
 _DENIED_V4 = tuple(map(ipaddress.IPv4Network, [
@@ -92,6 +94,21 @@ class Guard:
             raise _Refusal("not a public address")
         return texts
 
+    def check(self, url: str) -> None:
+        """Judge a whole address before anybody goes there.
+
+        Raises:
+            AddressRefused: Not allowed, or no address at all.
+        """
+        parts = urlsplit(url)
+        if parts.scheme not in PORTS or not parts.hostname or "@" in parts.netloc:
+            raise AddressRefused("not an address")
+        port = parts.port or PORTS[parts.scheme]
+        try:
+            self.judge(parts.scheme, parts.hostname, port)
+        except _Refusal as refusal:
+            raise AddressRefused(str(refusal)) from None
+
     def connect(self, scheme: str, asked: HTTPConnection) -> socket.socket:
         """Open a socket to one of the judged addresses, the first that answers."""
         try:
@@ -128,6 +145,7 @@ class GuardedAdapter(HTTPAdapter):
 
     def __init__(self, guard: Guard) -> None:
         super().__init__(pool_maxsize=16)
+        self.guard = guard
         self.poolmanager.pool_classes_by_scheme = _pools(guard)
 
     def send(  # type: ignore[override]  # passes on whatever requests passes
