@@ -4,11 +4,18 @@ import pytest
 
 from lms_clients import (
     Ability,
+    ActivityCompletion,
+    Completion,
     Course,
     FakeLMS,
     Forbidden,
+    Limits,
     NotFound,
     OAuthTokens,
+    Pace,
+    Proficiency,
+    Traffic,
+    canvas_transport,
     connect,
 )
 from lms_clients.canvas.client import CanvasClient
@@ -57,3 +64,55 @@ def test_the_fake_denies_what_it_is_told_to():
 def test_the_fake_knows_its_courses():
     with pytest.raises(NotFound):
         list(FakeLMS().members("1"))
+
+
+def test_the_fake_tells_of_one_person_and_one_course_only():
+    done = Completion.COMPLETE
+    rows = [
+        ActivityCompletion(course, person, "11", "quiz", done)
+        for course in ("1", "2")
+        for person in ("7", "8")
+    ]
+    levels = [Proficiency("1", person, "3", 1.0, True) for person in ("7", "8")]
+    fake = FakeLMS(activities=rows, ratings=levels)
+
+    assert list(fake.activity_completions("1", "7")) == [rows[0]]
+    assert list(fake.activity_completions("2")) == rows[2:]
+    assert list(fake.proficiencies("1", "8")) == [levels[1]]
+
+
+def test_each_client_of_a_host_shares_its_pace_and_counts_for_itself():
+    one, two = (connect("moodle", "https://shared.test", "t") for _ in range(2))
+    other = connect("moodle", "https://other.test", "t")
+
+    assert isinstance(one, MoodleClient)
+    assert isinstance(two, MoodleClient)
+    assert isinstance(other, MoodleClient)
+    assert one.transport._pace is two.transport._pace
+    assert one.transport._pace is not other.transport._pace
+    assert one.transport._pace.parallel == 4
+    assert one.transport.traffic is not two.transport.traffic
+
+
+def test_what_is_chosen_reaches_the_transport():
+    traffic, limits, pace = Traffic(), Limits(attempts=2), Pace()
+
+    client = connect(
+        "canvas",
+        "https://c.test",
+        "t",
+        traffic=traffic,
+        limits=limits,
+        pace=pace,
+        user_agent="tool/1 (admin@tool.test)",
+    )
+
+    assert isinstance(client, CanvasClient)
+    transport = client.transport
+    assert (transport.traffic, transport.limits, transport._pace) == (
+        traffic,
+        limits,
+        pace,
+    )
+    assert transport.user_agent == "tool/1 (admin@tool.test)"
+    assert canvas_transport("https://c.test").parallel == 2

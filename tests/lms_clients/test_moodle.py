@@ -261,6 +261,7 @@ def other_report(**changes):
     return {"data": {**answer["data"], **changes}}
 
 
+OTHER = {"id": 1, "source": "core_user\\reportbuilder\\datasource\\users"}
 TOO_MUCH = ["x", "student20", "x", "NEG101", "x", "No", "444%", *[""] * 6]
 GERMAN = ["x", "student20", "x", "NEG101", "x", "Ja", "44,4 %", "", "", "", "", "", ""]
 
@@ -270,6 +271,7 @@ GERMAN = ["x", "student20", "x", "NEG101", "x", "Ja", "44,4 %", "", "", "", "", 
     [
         {"withdrawn": {"core_reportbuilder_list_reports"}},
         {"answers": {"core_reportbuilder_list_reports": {"reports": []}}},
+        {"answers": {"core_reportbuilder_list_reports": {"reports": [OTHER]}}},
         {"withdrawn": {REPORT}},
         {"answers": {REPORT: other_report(headers=["Benutzername"])}},
         {"answers": {REPORT: other_report(headers=None)}},
@@ -364,6 +366,21 @@ def test_who_is_no_longer_enrolled_has_no_completion(moodle):
     people = {row.person_id for row in client.course_completions("2")}
 
     assert SUSPENDED not in people
+
+
+def test_a_course_whose_every_learner_is_gone_has_no_completion(moodle):
+    gone = body("ws_err_completion_not_enrolled")
+    client, server = moodle(answers={STATUS: gone}, time_zone="Europe/Madrid")
+
+    assert list(client.course_completions("2")) == []
+    assert functions(server).count(STATUS) == 10 + 56
+
+
+def test_a_course_without_learners_costs_no_call_but_the_roster(moodle):
+    client, server = moodle(answers={"core_enrol_get_enrolled_users": []})
+
+    assert list(client.course_completions("2")) == []
+    assert set(functions(server)) == {"core_enrol_get_enrolled_users"}
 
 
 def test_a_course_without_criteria_counts_its_activities(moodle):
@@ -694,6 +711,30 @@ def test_the_probe_takes_a_course_without_criteria_as_it_is(moodle):
 
     assert capabilities[Ability.COURSE_COMPLETIONS].is_on
     assert capabilities[Ability.ACTIVITY_COMPLETIONS].proof is Proof.ASSUMED
+
+
+def test_the_probe_takes_a_learner_and_not_a_teacher(moodle):
+    people = [
+        {"id": 7, "fullname": "T", "roles": [{"shortname": "editingteacher"}]},
+        {"id": 20, "fullname": "L", "roles": [{"shortname": "student"}]},
+    ]
+    client, server = moodle(answers={"core_enrol_get_enrolled_users": people})
+
+    client.capabilities("2")
+
+    asked = [request.form.get("userid") for request in server.requests]
+    assert {one for one in asked if one} == {"20"}
+
+
+def test_the_probe_knows_criteria_that_are_no_activity(moodle):
+    status = body(f"ws_{STATUS}")
+    row = {**status["completionstatus"]["completions"][0], "details": {}}
+    status = {"completionstatus": {**status["completionstatus"], "completions": [row]}}
+    client, _ = moodle(answers={STATUS: status})
+
+    found = client.capabilities("2")[Ability.ACTIVITY_COMPLETIONS]
+
+    assert found.proof is Proof.ASSUMED
 
 
 def test_the_probe_tells_what_it_could_not_try(moodle):

@@ -116,3 +116,26 @@ def test_a_list_is_no_object_and_an_object_no_list():
 )
 def test_only_a_code_that_looks_like_one_is_kept(value, code):
     assert safe_code(value) == code
+
+
+@pytest.mark.parametrize(
+    ("read", "value"),
+    [
+        (Record.flag, "yes"),
+        (Record.flag, 2),
+        (Record.epoch, 1e18),
+        (Record.epoch, -1e18),
+        (Record.number, 10**400),
+        (Record.number, "much"),
+        (Record.number, "inf"),
+        (Record.moment, "yesterday"),
+        (Record.moment, "2026-11-25T09:00:00"),
+        (Record.record, []),
+        (Record.records, {}),
+    ],
+)
+def test_what_cannot_be_meant_is_malformed(read, value):
+    with pytest.raises(Malformed) as caught:
+        read(Record("call", {"field": value}), "field")
+
+    assert caught.value.code in {"odd_field", "odd_shape"}
