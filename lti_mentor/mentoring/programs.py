@@ -261,6 +261,7 @@ def name_stand_in(
     if person is not None and person not in candidates.stand_ins(session, program):
         raise Invalid("program.stand_in")
     program.stand_in = person
+    session.flush()
 
 
 def ensure_part(

@@ -113,7 +113,6 @@ def open_to_mentor(session: Session, person: Person) -> Sequence[Program]:
         .join(done, or_(done.id == own.id, done.family == own.family))
         .join(CourseCompletion, CourseCompletion.context_id == done.id)
         .where(
-            done.registration_id == person.registration_id,
             CourseCompletion.person_id == person.id,
             CourseCompletion.state == CompletionState.COMPLETE,
         )
