@@ -22,9 +22,10 @@ from lti_mentor.jobs import service as jobs
 from lti_mentor.jobs.models import Job, JobState
 from lti_mentor.outbound import Outbound
 from lti_mentor.people import links
-from lti_mentor.people.models import LinkKind
+from lti_mentor.people.models import LinkKind, Person
 from lti_mentor.platforms import queries as platforms
 from lti_mentor.platforms.models import Registration
+from tests import builders
 from tests.conftest import SECRET, free_port
 
 ADD = [
@@ -141,6 +142,28 @@ def test_a_refusal_is_one_readable_line(call: Callable[..., Result]) -> None:
 
     assert result.exit_code == 1
     assert result.output == "Error: cli.no_such_id\n"
+
+
+def test_one_person_is_erased_and_only_when_it_is_clear_who(
+    call: Callable[..., Result], env: dict[str, str]
+) -> None:
+    engine = engine_for(env["LTI_MENTOR_DATABASE_URL"])
+    with Session(engine) as session:
+        for name in ("Ada", "Eve"):
+            lms = builders.registration(session)
+            builders.person(session, lms, name, sub="17", email=f"{name}@example.edu")
+        session.commit()
+
+    unclear = call("erase", "17", "--yes")
+    unsure = call("erase", "ada@example.edu")
+    done = call("erase", "ada@example.edu", "--yes")
+
+    assert unclear.exit_code == 1 and "2 people fit" in unclear.output
+    assert unsure.exit_code == 1 and "Erase Ada of LMS" in unsure.output
+    assert done.exit_code == 0, done.output
+    with Session(engine) as session:
+        assert set(session.scalars(select(Person.name))) == {"", "Eve"}
+    engine.dispose()
 
 
 def test_keys_rotate_and_are_listed(call: Callable[..., Result]) -> None:

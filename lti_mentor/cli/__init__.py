@@ -13,6 +13,7 @@ COMMANDS: dict[str, str] = {
     "db": "installation",
     "demo": "demo",
     "demo-reset": "demo",
+    "erase": "people",
     "jobs": "queues",
     "keys": "registry",
     "outbox": "queues",
