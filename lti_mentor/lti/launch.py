@@ -193,8 +193,6 @@ def _refuse_platform_error(request: LaunchRequest) -> None:
 
 
 def _key_id(token: str) -> str:
-    if not token:
-        raise _untrusted("missing")
     if len(token) > LONGEST_TOKEN:
         raise _untrusted("too_large")
     header = _header(token)

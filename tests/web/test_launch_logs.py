@@ -4,9 +4,20 @@ import logging
 import re
 import subprocess
 import sys
+from dataclasses import asdict
 
 import pytest
 
+from lti_mentor.clock import now
+from lti_mentor.config import Settings
+from lti_mentor.lti.claims import Launch, MessageType
+from lti_mentor.lti.keys import Signer
+from lti_mentor.lti.launch import LaunchRequest
+from lti_mentor.lti.login import LoginRequest, LoginStarted
+from lti_mentor.lti.roles import Standing
+from lti_mentor.lti.services import Member
+from lti_mentor.lti.tokens import Token
+from lti_mentor.people.sessions import Opened
 from lti_mentor.platforms import queries
 from tests.platform import LEARNER, Platform, unguessable
 from tests.tool import Tool
@@ -144,3 +155,32 @@ def test_the_log_tells_the_time_of_day_in_utc():
     out = subprocess.run([sys.executable, "-c", said], capture_output=True, check=True)
 
     assert out.stdout.startswith(b"1970-01-01T00:00:00Z ")
+
+
+CANARY = "canary"
+
+
+@pytest.mark.parametrize(
+    "holder",
+    [
+        LaunchRequest(CANARY, CANARY, "x", CANARY, CANARY),
+        LoginRequest("https://lms.test", CANARY, message_hint=CANARY),
+        LoginStarted("r", CANARY, CANARY, CANARY, "*", []),
+        Opened(CANARY, "handle", "/s/handle/home", "who"),
+        Launch(
+            *(MessageType.RESOURCE, "d", "17"),
+            name=CANARY,
+            email=CANARY,
+            return_url=CANARY,
+            custom={"a": CANARY},
+        ),
+        Signer("kid", "public", CANARY),
+        Token(CANARY, now(), None),
+        Member("17", Standing(), name=CANARY, email=CANARY, sourced_id=CANARY),
+        Settings(secret_keys=(CANARY,), database_url=CANARY, broker_url=CANARY),
+    ],
+    ids=lambda holder: type(holder).__name__,
+)
+def test_what_holds_a_secret_or_a_name_does_not_show_it(holder: object):
+    assert CANARY in str(asdict(holder))  # type: ignore[call-overload]
+    assert CANARY not in repr(holder)
