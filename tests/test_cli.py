@@ -7,12 +7,13 @@ import socket
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from lti_mentor.cli import COMMANDS, database, main
@@ -304,3 +305,47 @@ def test_the_demo_comes_up_registered_and_ends_whole(
     assert ready
     assert issuers == {row["issuer"] for row in told["platforms"]}
     assert all(is_closed(port) for port in ports.values())
+
+
+@pytest.fixture
+def campus(call: Callable[..., Result], env: dict[str, str]) -> tuple[Engine, str]:
+    """Return the database and the id of an LMS with a person in it."""
+    call(*ADD, "--name", "Campus", "--lms-token", "t0ken")
+    engine = engine_for(env["LTI_MENTOR_DATABASE_URL"])
+    with Session(engine) as session, transaction(session):
+        (row,) = platforms.everyone(session)
+        builders.person(session, row, "Ada")
+        return engine, str(row.public_id)
+
+
+def test_an_lms_is_exported_into_a_file_of_ones_own(
+    call: Callable[..., Result], campus: tuple[Engine, str], tmp_path: Path
+) -> None:
+    target = tmp_path / "campus.zip"
+    words = ("platform", "export", campus[1], "--to", str(target))
+
+    first, second = call(*words), call(*words)
+
+    assert (first.exit_code, second.exit_code) == (0, 1)
+    assert "File exists" in second.output
+    assert target.stat().st_mode & 0o077 == 0
+    with zipfile.ZipFile(target) as packed:
+        assert "Ada" in packed.read("person.jsonl").decode()
+        assert "t0ken" not in packed.read("registration.jsonl").decode()
+
+
+def test_an_lms_is_erased_when_its_name_is_typed(
+    call: Callable[..., Result], campus: tuple[Engine, str]
+) -> None:
+    engine, public_id = campus
+
+    wrong = call("platform", "erase", public_id, "--name", "campus?")
+    with Session(engine) as session:
+        assert session.query(Person).count() == 1
+    right = call("platform", "erase", public_id, "--name", "Campus")
+
+    assert (wrong.exit_code, right.exit_code) == (1, 0)
+    assert "person" in right.output
+    with Session(engine) as session:
+        assert (session.query(Person).all(), platforms.everyone(session)) == ([], [])
+    engine.dispose()

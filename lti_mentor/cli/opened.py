@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 import click
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from lti_mentor import db
@@ -16,13 +17,23 @@ from lti_mentor.config import Settings
 @contextmanager
 def writing() -> Iterator[Session]:
     """Open the configured database for one unit of work."""
+    with (
+        database_engine() as engine,
+        Session(engine) as session,
+        db.transaction(session),
+    ):
+        yield session
+
+
+@contextmanager
+def database_engine() -> Iterator[Engine]:
+    """Open the configured database, with its secrets readable."""
     settings = Settings.from_env()
     db.unlock(settings.secret_keys)
     load_models()
     engine = db.engine_for(settings.database_url)
     try:
-        with Session(engine) as session, db.transaction(session):
-            yield session
+        yield engine
     finally:
         engine.dispose()
 

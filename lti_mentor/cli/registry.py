@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from lti_mentor.cli import leaving
 from lti_mentor.cli.opened import show, writing
 from lti_mentor.config import Settings
 from lti_mentor.db import reseal
@@ -11,7 +12,7 @@ from lti_mentor.lti import keys as tool_keys
 from lti_mentor.people import links
 from lti_mentor.people.models import LinkKind
 from lti_mentor.platforms import queries, service
-from lti_mentor.platforms.models import LMSKind
+from lti_mentor.platforms.models import LMSKind, Registration
 
 
 @click.group()
@@ -62,19 +63,30 @@ def list_platforms() -> None:
     """Show every registered LMS."""
     with writing() as session:
         show(
-            ("name", "kind", "issuer", "client id", "active", "writes"),
+            ("id", "name", "kind", "issuer", "client id", "active", "writes"),
             [
                 (
+                    row.public_id,
                     row.name,
                     row.lms_kind,
                     row.issuer,
                     row.client_id,
                     "yes" if row.is_active else "no",
-                    "paused" if row.writes_paused else "on",
+                    _writes(row),
                 )
                 for row in queries.everyone(session)
             ],
         )
+
+
+def _writes(row: Registration) -> str:
+    if row.is_copy:
+        return "never: a copy"
+    return "paused" if row.writes_paused else "on"
+
+
+platform.add_command(leaving.export)
+platform.add_command(leaving.erase)
 
 
 @click.group()

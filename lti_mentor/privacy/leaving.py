@@ -16,7 +16,6 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
-    Engine,
     RowMapping,
     Table,
     delete,
@@ -75,15 +74,15 @@ def tables_of_nobody() -> set[str]:
     }
 
 
-def archive(engine: Engine, registration: Registration) -> Iterator[bytes]:
-    """Yield a zip with all rows of a tenant, read on a connection of its own."""
-    return _archived(engine, registration.id, registration.name)
+def archive(connection: Connection, registration: Registration) -> Iterator[bytes]:
+    """Yield a zip with all rows of a tenant; the connection is closed at the end."""
+    return _archived(connection, registration.id, registration.name)
 
 
-def _archived(engine: Engine, tenant: int, name: str) -> Iterator[bytes]:
+def _archived(connection: Connection, tenant: int, name: str) -> Iterator[bytes]:
     pipe = _Pipe()
     with (
-        engine.connect() as connection,
+        connection,
         zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as packed,
     ):
         packed.writestr("README.txt", NOTE.format(name=name, when=now().isoformat()))

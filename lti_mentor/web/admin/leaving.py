@@ -90,7 +90,7 @@ def _data(registration: Registration) -> dict[str, Any]:
 def archive() -> Answer:
     """Give everything as one file, piece by piece."""
     registration = changed()
-    pieces = exits.archive(db.engine, registration)
+    pieces = exits.archive(db.engine.connect(), registration)
     answer = Response(pieces, mimetype="application/zip")
     name = f"lti-mentor-{now().date().isoformat()}.zip"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
