@@ -1,6 +1,6 @@
 """The web side: the only room that knows Flask."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask import current_app
 from flask_sqlalchemy import SQLAlchemy
@@ -9,6 +9,7 @@ from lti_mentor.config import Settings
 from lti_mentor.db import Base
 from lti_mentor.lti.keysets import KeySets
 from lti_mentor.outbound import Outbound
+from lti_mentor.web.limits import Pace
 
 db = SQLAlchemy(model_class=Base)
 """`db.session` is the request's; the web commits it once, at the end."""
@@ -22,6 +23,7 @@ class Tool:
     settings: Settings
     http: Outbound
     keysets: KeySets
+    pace: Pace = field(default_factory=Pace)
 
 
 def tool() -> Tool:

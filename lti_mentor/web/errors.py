@@ -50,7 +50,10 @@ def init(app: Flask) -> None:
 def _ours(error: MentorError) -> Response:
     if error.status >= 500:
         log.warning("failed code=%s correlation=%s", error.code, _correlation())
-    return answer(error.code, error.status, error.details)
+    response = answer(error.code, error.status, error.details)
+    if error.status == 429:
+        response.headers["Retry-After"] = str(error.details["retry_after"])
+    return response
 
 
 def _http(error: HTTPException) -> Response:

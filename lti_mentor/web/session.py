@@ -22,7 +22,7 @@ from lti_mentor.people import drafts, links, sessions
 from lti_mentor.people.models import LinkKind, WebSession
 from lti_mentor.people.scope import Scope
 from lti_mentor.platforms.origins import origins_of
-from lti_mentor.web import db, decisions, errors, fixed, recheck
+from lti_mentor.web import db, decisions, errors, fixed, recheck, tool
 from lti_mentor.web.errors import SignedOut
 from lti_mentor.web.security import SAFE, form_origin
 
@@ -61,6 +61,7 @@ def _open() -> ResponseReturnValue | None:
     row = sessions.authenticate(session, bearer(), handle)
     if row is None:
         raise SignedOut("session.ended")
+    tool().pace.note(row.public_id)
     _enter(row)
     return None
 
