@@ -36,6 +36,7 @@ VALID: dict[str, tuple[dict[str, Any], Role]] = {
     ),
     "test student": ({"roles": [LEARNER, TEST_USER]}, Role.LEARNER),
     "azp alone": ({"azp": "client-1"}, Role.LEARNER),
+    "jti is a number": ({"jti": 5}, Role.LEARNER),
     "null context": ({"context": None}, Role.VIEWER),
     "null custom": ({"custom": None}, Role.LEARNER),
     "sub of 255 characters": ({"sub": "x" * 255}, Role.LEARNER),

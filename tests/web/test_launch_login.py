@@ -5,7 +5,9 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from lti_mentor.lti.models import LoginState
+from lti_mentor.platforms import queries as platforms
 from lti_mentor.platforms import service
+from lti_mentor.platforms.models import LMSKind
 from tests.platform import Platform
 from tests.tool import PUBLIC_URL, Tool, build, code_of, page_data
 
@@ -90,6 +92,40 @@ def test_storage_messages_go_to_the_platforms_origin(tool: Tool, platform: Platf
 
     assert login.data["storage_origin"] == platform.url
     assert login.data["storage_target"] == "_parent"
+
+
+def test_canvas_names_no_origin_for_its_storage(tool: Tool):
+    with tool.session() as session:
+        platforms.everyone(session)[0].lms_kind = LMSKind.CANVAS
+
+    login = tool.login(lti_storage_target="post_message_forwarding")
+
+    assert login.data["storage_origin"] == "*"
+
+
+@pytest.mark.parametrize(
+    ("hint", "kept"),
+    [
+        ('{"cmid":13,"launchid":"x"}', {"cmid": 13}),
+        ('{"launchid":"x"}', {}),
+        ('{"cmid":"13"}', {}),
+        ('{"cmid":true}', {}),
+        ('{"cmid":0}', {}),
+        ('{"cmid":-5}', {}),
+        ('["cmid"]', {}),
+        ("13", {}),
+        ("eyJhbGciOiJIUzI1NiJ9.e30.x", {}),
+        ("[" * 5000, {}),
+    ],
+)
+def test_of_a_hint_only_moodles_activity_is_kept(
+    tool: Tool, hint: str, kept: dict[str, int]
+):
+    login = tool.login(lti_message_hint=hint)
+
+    assert login.query["lti_message_hint"] == hint
+    with tool.session() as session:
+        assert session.query(LoginState).one().hint == kept
 
 
 def test_nothing_is_set_as_a_cookie_without_https(tmp_path, platform: Platform):

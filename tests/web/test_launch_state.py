@@ -174,6 +174,18 @@ def test_a_platforms_error_is_shown_for_what_it_is(tool: Tool, error: str):
     assert "<b>x" not in response.text
 
 
+def test_of_a_long_explanation_the_beginning_is_shown(tool: Tool):
+    login = tool.login()
+    data = {"error": "access_denied", "error_description": "x" * 300 + "END"}
+
+    response = tool.browser.post(
+        "/lti/launch", data=data | {"state": login.data["state"]}
+    )
+
+    assert "x" * 300 in response.text
+    assert "END" not in response.text
+
+
 def test_a_refused_launch_can_be_read_inside_the_course(tool: Tool, platform: Platform):
     response = tool.browser.post("/lti/launch", data={"state": "unknown"})
 
