@@ -38,7 +38,7 @@ def show() -> Answer:
     everything = queries.mentorships_of(session, who.person)
     mine = [one for one in everything if one.mentee_id == who.person.id]
     works = practice.works_of(session, who.person)
-    course, program = who.course, _program()
+    program = _program()
     return render(
         "learner/home.html",
         program=program,
@@ -50,15 +50,23 @@ def show() -> Answer:
         step=next_step(works),
         works=works,
         open_works=[work for work in works if work.state not in FINAL],
-        standings=skills.standings(session, course, who.person) if course else [],
-        completion=skills.completion_of(session, course, who.person)
-        if course
-        else None,
+        **_skills(),
         meeting=_next_meeting(mine),
         why=sentences.why,
         states=sentences.WORKS,
         **({} if program else _before_a_program()),
     )
+
+
+def _skills() -> dict[str, Any]:
+    """Return where a learner of this course stands; nobody else stands anywhere."""
+    course, me = scope().course, scope().person
+    if course is None or not scope().is_learner:
+        return {}
+    return {
+        "standings": skills.standings(db.session(), course, me),
+        "completion": skills.completion_of(db.session(), course, me),
+    }
 
 
 def _here_first(mine: list[Mentorship]) -> Mentorship | None:

@@ -99,11 +99,14 @@ def of_reviews(waiting: Sequence[PracticeWork]) -> Line | None:
     """Return the line of what waits for a reviewer, the longest first."""
     if not waiting:
         return None
-    count = len(waiting)
+    first, count = waiting[0], len(waiting)
     said = ngettext(
-        "%(num)d answer is waited for.", "%(num)d answers are waited for.", count
+        "%(name)s waits for your answer.",
+        "%(num)d answers are waited for.",
+        count,
+        name=named(first.learner),
     )
-    page = url("mentor.desk", work=waiting[0].public_id)
+    page = url("mentor.desk", work=first.public_id)
     return Line(said, _("Have a look"), page, MINUTES_A_REVIEW * count)
 
 

@@ -61,7 +61,7 @@ def test_whose_turn_it_is_stands_on_top_and_at_each(house: House) -> None:
 
     mentor, learner = s.at_hub("max").get("/mine"), s.at_hub("lea").get("/mine")
 
-    assert "1 answer is waited for." in mentor.one(".next-step").text
+    assert "Лея Ученик waits for your answer." in mentor.one(".next-step").text
     assert "Your turn" in cards(mentor)["Лея Ученик"]
     assert "Nothing waits for you" in learner.one(".next-step").text
     assert "being reviewed" in cards(learner)["Макс Наставник"]

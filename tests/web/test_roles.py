@@ -170,7 +170,10 @@ def test_who_acts_as_somebody_else_looks_and_changes_nothing(
 
     signed = tool.sign_in(custom=ACTING)
 
-    assert "You are looking at this as somebody else" in see(tool, signed).text
+    page = see(tool, signed)
+    assert "You are looking at this as somebody else" in page.text
+    assert len(page.soup.select("fieldset[disabled] form")) == 1
+    assert len(page.actions()) == 1
     answer = tool.browser.post(f"/s/{signed.handle}/interest", headers=signed.headers)
     logged = caplog.text
     assert (answer.status_code, code_of(answer)) == (403, "session.read_only")
