@@ -78,7 +78,7 @@ def numbered(
                 return
             if page == last:
                 raise _circle(name)
-            wide = 1 if number + 1 < SHORT else workers
+            wide = 1 if number + 1 < SHORT else workers + 1
             for asked in range(number + 1 + len(waiting), number + 1 + wide):
                 waiting.append(pool.submit(read, asked))
             yield from page

@@ -32,9 +32,14 @@ def ahead(items: Iterator[T]) -> Generator[T, None, None]:
     """Yield the items, fetching the next one while the reader is busy with this."""
     with threads(1) as pool:
         waiting = pool.submit(_take, items)
-        while found := waiting.result():
-            waiting = pool.submit(_take, items)
+        while True:
+            # asked for before we wait, so that it starts without us
+            following = pool.submit(_take, items)
+            found = waiting.result()
+            if not found:
+                return
             yield from found
+            waiting = following
 
 
 @contextmanager

@@ -127,9 +127,9 @@ def test_a_short_numbered_list_is_read_one_page_ahead_a_long_one_by_all_workers(
     next(walk)
     assert source.begun(1) == [0, 1, 2]
     next(walk)
-    assert source.begun(4) == [0, 1, 2, 3, 4, 5, 6]
+    assert source.begun(5) == [0, 1, 2, 3, 4, 5, 6, 7]
     next(walk)
-    assert source.begun(1) == [0, 1, 2, 3, 4, 5, 6, 7]
+    assert source.begun(1) == [0, 1, 2, 3, 4, 5, 6, 7, 8]
     walk.close()
 
 
