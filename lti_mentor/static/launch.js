@@ -147,9 +147,13 @@ function frame(which) {
   return tryStorage(() => platform.frames[which]) ?? platform;
 }
 
+/* Said again until it is answered: a frame that keeps data may still be loading. */
 function send({ target, prefix, origin = data.storage_origin || "*" }, verb, content, patience) {
   const subject = prefix + verb;
   const message_id = crypto.getRandomValues(new Uint32Array(4)).join("-");
+  const say = () => tryStorage(() => target.postMessage({ subject, message_id, ...content }, origin));
+  const saying = setInterval(say, 100);
+  setTimeout(clearInterval, patience, saying);
   return within(patience, new Promise((resolve) => {
     window.addEventListener("message", function hear(event) {
       const answer = event.data;
@@ -158,9 +162,10 @@ function send({ target, prefix, origin = data.storage_origin || "*" }, verb, con
         && (origin === "*" || event.origin === origin);
       if (!isOurs) return;
       window.removeEventListener("message", hear);
+      clearInterval(saying);
       resolve(answer.error ? null : answer);
     });
-    tryStorage(() => target.postMessage({ subject, message_id, ...content }, origin));
+    say();
   }));
 }
 

@@ -30,6 +30,7 @@ WANTED = "--disable-features="
 MODES: dict[str, dict[str, Any]] = {
     "blocked": {"cookie_controls_mode": 1, "block_third_party_cookies": True},
     "allowed": {"cookie_controls_mode": 0, "block_third_party_cookies": False},
+    "cookies": {"cookie_controls_mode": 1, "block_third_party_cookies": True},
     "refused": {
         "content_settings": {
             "exceptions": {"cookies": {"localhost,127.0.0.1": {"setting": 2}}}
@@ -37,7 +38,9 @@ MODES: dict[str, dict[str, Any]] = {
     },
 }
 """Preferences by what a frame of another site may keep: nothing of third parties'
-cookies, everything, or nothing at all, partitioned storage included."""
+cookies, everything, partitioned cookies but no storage, or nothing at all."""
+INCOGNITO = "incognito"
+"""A window that is off the record; it has no preferences of its own."""
 
 
 @contextmanager
@@ -46,24 +49,42 @@ def chromium(
 ) -> Iterator[BrowserContext]:
     """Open a Chromium as people have it, in one of the modes.
 
-    Playwright switches storage partitioning off by default; here it stays on.
+    Playwright switches storage partitioning off by default; here it stays on. Without
+    it a frame that may keep no third-party cookies is refused all storage.
     """
+    started: dict[str, Any] = {"executable_path": program, "args": ["--no-sandbox"]}
+    if mode != "cookies":
+        started["ignore_default_args"] = [PLAYWRIGHTS]
+        started["args"].append(WANTED + "LocalNetworkAccessChecks")
+    looks: dict[str, Any] = {"viewport": {"width": DESK, "height": 900}}
+    looks["reduced_motion"] = "reduce"
+    if mode == INCOGNITO:
+        context = player.chromium.launch(**started).new_context(**looks)
+        context.new_page()
+    else:
+        _prefer(profile, mode)
+        context = player.chromium.launch_persistent_context(profile, **started, **looks)
+    context.set_default_timeout(PATIENCE)
+    context.add_init_script(POLICY)
+    expect.set_options(timeout=PATIENCE)
+    yield context
+    context.close()
+    if context.browser:
+        context.browser.close()
+
+
+def _prefer(profile: Path, mode: str) -> None:
     default = profile / "Default"
     default.mkdir(parents=True)
     preferences = json.dumps({"profile": MODES[mode]})
     (default / "Preferences").write_text(preferences)
-    context = player.chromium.launch_persistent_context(
-        profile,
-        executable_path=program,
-        args=["--no-sandbox"],
-        ignore_default_args=[PLAYWRIGHTS],
-        viewport={"width": DESK, "height": 900},
-        reduced_motion="reduce",
-    )
-    context.set_default_timeout(PATIENCE)
-    expect.set_options(timeout=PATIENCE)
-    yield context
-    context.close()
+
+
+POLICY = """addEventListener("securitypolicyviolation", (event) => {
+  if (event.sample === "" && event.effectiveDirective === "style-src-attr") return;
+  console.error(`policy: ${event.effectiveDirective} ${event.blockedURI}`);
+})"""
+"""Says aloud what a page's policy refused, but for the empty styles axe leaves."""
 
 
 EMPTY_STYLE = "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
