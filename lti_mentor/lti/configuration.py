@@ -33,10 +33,13 @@ CANVAS_PARAMETERS = COMMON_PARAMETERS | {
     "canvas_assignment_id": "$Canvas.assignment.id",
     "canvas_masquerading_user_id": "$Canvas.masqueradingUser.id",
     "context_id_history": "$Context.id.history",
+    "course_group_ids": "$com.instructure.Course.groupIds",
     "observees": "$com.instructure.User.observees",
 }
 CANVAS = "https://canvas.instructure.com/lti/"
 TOOL = "https://purl.imsglobal.org/spec/lti-tool-configuration"
+SELECTION = {"selection_width": 1000, "selection_height": 800}
+"""Pixels of the dialog that content is chosen in."""
 PLACEMENTS: list[dict[str, Any]] = [
     {
         "placement": "course_navigation",
@@ -50,21 +53,25 @@ PLACEMENTS: list[dict[str, Any]] = [
         "placement": "user_navigation",
         "message_type": "LtiResourceLinkRequest",
         "text": "Mentorship",
+        "display_type": "full_width_in_context",
     },
     {
         "placement": "account_navigation",
         "message_type": "LtiResourceLinkRequest",
         "text": "Mentorship (setup)",
+        "display_type": "full_width_in_context",
     },
     {
         "placement": "assignment_selection",
         "message_type": "LtiDeepLinkingRequest",
         "text": "Mentor-supported practice",
+        **SELECTION,
     },
     {
         "placement": "link_selection",
         "message_type": "LtiDeepLinkingRequest",
         "text": "Mentor-supported practice",
+        **SELECTION,
     },
 ]
 """Where Canvas shows us."""
@@ -83,6 +90,11 @@ def domain(public_url: str) -> str:
     return urlsplit(public_url).netloc
 
 
+def icon(public_url: str) -> str:
+    """Return the address of our picture, which the LMS's own pages show."""
+    return f"{public_url}/lti/icon.svg"
+
+
 def registration_body(public_url: str, *, placements: set[str]) -> dict[str, Any]:
     """Return what dynamic registration posts.
 
@@ -95,6 +107,7 @@ def registration_body(public_url: str, *, placements: set[str]) -> dict[str, Any
         "application_type": "web",
         "client_name": NAME,
         "client_uri": public_url,
+        "logo_uri": icon(public_url),
         "grant_types": ["client_credentials", "implicit"],
         "response_types": ["id_token"],
         "jwks_uri": f"{public_url}/lti/jwks",
@@ -124,6 +137,7 @@ def messages(public_url: str, placements: set[str]) -> list[dict[str, Any]]:
         wanted = {
             "type": message,
             "label": row["text"],
+            "icon_uri": icon(public_url),
             "target_link_uri": target(public_url, message),
         }
         name = by_bare_name.get(row["placement"])
@@ -137,7 +151,11 @@ def messages(public_url: str, placements: set[str]) -> list[dict[str, Any]]:
 def canvas_config(public_url: str) -> dict[str, Any]:
     """Return the JSON a Canvas admin pastes or points a developer key at."""
     rows = [
-        row | {"target_link_uri": target(public_url, row["message_type"])}
+        row
+        | {
+            "target_link_uri": target(public_url, row["message_type"]),
+            "icon_url": icon(public_url),
+        }
         for row in PLACEMENTS
     ]
     return {
@@ -155,8 +173,8 @@ def canvas_config(public_url: str) -> dict[str, Any]:
                 "privacy_level": "public",
                 "settings": {
                     "text": "Mentorship",
-                    "selection_height": 800,
-                    "selection_width": 1000,
+                    "icon_url": icon(public_url),
+                    **SELECTION,
                     "placements": [row | {"enabled": True} for row in rows],
                 },
             }
@@ -169,12 +187,21 @@ def _bare(placement: str) -> str:
     return placement.rpartition("/")[2]
 
 
+_EXTRAS = {
+    "visibility": "visibility",
+    "display_type": "display_type",
+    "selection_width": "launch_width",
+    "selection_height": "launch_height",
+}
+"""A placement's settings in Canvas's JSON, and in a registration's messages."""
+
+
 def _canvas_extras(row: dict[str, Any]) -> dict[str, Any]:
-    extras: dict[str, Any] = {}
-    if "visibility" in row:
-        extras[f"{CANVAS}visibility"] = row["visibility"]
-    if "display_type" in row:
-        extras[f"{CANVAS}display_type"] = row["display_type"]
+    extras: dict[str, Any] = {
+        f"{CANVAS}{theirs}": row[ours]
+        for ours, theirs in _EXTRAS.items()
+        if ours in row
+    }
     if row.get("default") == "disabled":
         extras[f"{CANVAS}{row['placement']}/default_enabled"] = False
     return extras

@@ -107,7 +107,7 @@ BY_CODE: dict[str, Words] = {
     ),
     "registration.refused": Words(
         _("The platform did not accept the connection."),
-        _("Start again from the platform's own settings page."),
+        _("Close this page and begin again where you pasted our address."),
     ),
     "registration.no_configuration": Words(
         _("This page is opened by a learning platform."),
@@ -118,6 +118,10 @@ BY_CODE: dict[str, Words] = {
     ),
     "registration.incomplete": Words(
         _("The platform's description of itself is incomplete."), ADMIN
+    ),
+    "registration.taken": Words(
+        _("This platform is connected already. Nothing here has changed."),
+        _("Open the tool from a course, or write to the person who looks after it."),
     ),
     "registration.invite": Words(
         _("This registration link was used or is too old."),
