@@ -1,5 +1,7 @@
 """A course in which the tool is not switched on yet: a calm page, and a wish (P30)."""
 
+from flask import g, request
+
 from lti_mentor.errors import NotAllowed
 from lti_mentor.mentoring import queries
 from lti_mentor.people import organisation
@@ -8,12 +10,30 @@ from lti_mentor.people.scope import Scope
 from lti_mentor.platforms.models import Reach
 from lti_mentor.web import db
 from lti_mentor.web.pages import Answer, blueprint, done, render, scope
+from lti_mentor.web.security import SAFE
 
 bp = blueprint("closed", __name__)
+SHUT = frozenset({"board", "programs", "report", "deep_link"})
+"""Blueprints that work on a course: where the tool is off, they do not."""
+
+
+@bp.before_app_request
+def guard() -> Answer | None:
+    """Lead staff of a course where it is off to the page that says so."""
+    if "scope" not in g:
+        return None
+    g.is_closed = is_closed(scope())
+    if not g.is_closed or request.blueprint not in SHUT:
+        return None
+    if request.method not in SAFE:
+        raise NotAllowed("course.off")
+    return done("closed.show")
 
 
 def is_closed(who: Scope) -> bool:
     """Say whether the tool is off in this launch's course; what runs there goes on."""
+    if "is_closed" in g:
+        return bool(g.is_closed)
     course = who.course
     if course is None or who.registration.reach is Reach.EVERYWHERE:
         return False

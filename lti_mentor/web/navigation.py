@@ -17,6 +17,8 @@ class Item:
     endpoint: str
     label: LazyString
     is_for: Callable[[Scope], bool]
+    needs_course: bool = False
+    """Whether it leads nowhere in a course where the tool is off."""
 
 
 def _is_at_home(scope: Scope) -> bool:
@@ -24,23 +26,32 @@ def _is_at_home(scope: Scope) -> bool:
 
 
 ITEMS = (
-    Item("board.show", _("Course board"), lambda scope: scope.is_staff),
-    Item("programs.index", _("Mentors and pairs"), lambda scope: scope.is_staff),
-    Item("report.show", _("Report"), lambda scope: scope.is_staff),
+    Item(
+        "board.show", _("Course board"), lambda scope: scope.is_staff, needs_course=True
+    ),
+    Item(
+        "programs.index",
+        _("Mentors and pairs"),
+        lambda scope: scope.is_staff,
+        needs_course=True,
+    ),
+    Item("report.show", _("Report"), lambda scope: scope.is_staff, needs_course=True),
     Item("observer.show", _("Accompanied"), lambda scope: scope.is_observer),
-    Item("learner.show", _("My mentorship"), _is_at_home),
+    Item("learner.show", _("My mentorship"), _is_at_home, needs_course=True),
     Item("hub.show", _("My mentorships"), lambda scope: scope.course is None),
     Item("mentor.turn", _("Mentoring"), lambda _scope: True),
     Item("admin.setup", _("Setup and health"), lambda scope: scope.is_org_admin),
     Item("admin.organisation", _("Organisation"), lambda scope: scope.is_org_admin),
     Item("admin.reach", _("Courses"), lambda scope: scope.is_org_admin),
-    Item("admin.usage", _("Use"), lambda scope: scope.may_read_numbers),
+    Item("admin.usage", _("Usage"), lambda scope: scope.may_read_numbers),
     Item("admin.records", _("Records"), lambda scope: scope.is_org_admin),
 )
 """Every entry there is, in the order people see them."""
 
 
-def items(scope: Scope, url: Callable[..., str], current: str) -> list[dict[str, Any]]:
+def items(
+    scope: Scope, url: Callable[..., str], current: str, *, is_closed: bool = False
+) -> list[dict[str, Any]]:
     """Return this person's entries for the template."""
     return [
         {
@@ -49,5 +60,5 @@ def items(scope: Scope, url: Callable[..., str], current: str) -> list[dict[str,
             "current": current == item.endpoint,
         }
         for item in ITEMS
-        if item.is_for(scope)
+        if item.is_for(scope) and not (is_closed and item.needs_course)
     ]

@@ -48,7 +48,7 @@ def render(template: str, /, **data: Any) -> str:
         template,
         url=url,
         scope=scope(),
-        nav=items(scope(), url, g.get("endpoint", request.endpoint or "")),
+        nav=_nav(),
         here=_here(scope()),
         notice=notice_for(request.args.get("done", "")),
         day=day,
@@ -76,6 +76,11 @@ def day(value: date | None) -> str:
 def moment(value: datetime | None) -> str:
     """Return a moment in the reader's zone."""
     return format_datetime(value, "EEE d MMM y, HH:mm") if value else ""
+
+
+def _nav() -> list[dict[str, Any]]:
+    current = g.get("endpoint", request.endpoint or "")
+    return items(scope(), url, current, is_closed=g.get("is_closed", False))
 
 
 def _here(who: Scope) -> dict[str, Any]:

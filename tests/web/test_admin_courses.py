@@ -136,6 +136,19 @@ def test_nothing_begins_where_it_is_off(s: Stage) -> None:
     assert programs(s) == []
 
 
+@pytest.mark.usefixtures("chosen")
+@pytest.mark.parametrize("path", ["/board", "/programs/new", "/report", "/deep-link"])
+def test_no_page_of_the_course_opens_where_it_is_off(s: Stage, path: str) -> None:
+    iris = s.as_("iris")
+
+    answer = iris.ask("GET", path)
+
+    assert answer.location.endswith("/not-here")
+    nav = [one.text.strip() for one in iris.get("/home").soup.select(".topbar-nav a")]
+    assert nav == ["Mentoring"]
+    assert code_of(iris.ask("POST", "/board/sync")) == "course.off"
+
+
 # Wishes
 
 
@@ -220,7 +233,7 @@ def test_with_approval_a_program_waits_and_asks_nobody(s: Stage, ada: Visitor) -
     own = f"/programs/{program.public_id}"
     assert program.state is ProgramState.DRAFT
     assert "waits for the approval" in page.text
-    assert iris.post("/programs/new", **THREE).status == 303
+    assert iris.ask("POST", "/programs/new", data=THREE).status_code == 303
     assert code_of(iris.ask("POST", f"{own}/match")) == "program.not_running"
     assert "Практика" not in lea.get("/mentorship").text
 

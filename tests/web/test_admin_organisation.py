@@ -151,7 +151,7 @@ def test_who_is_no_admin_any_more_is_out_at_once(s: Stage, ada: Visitor) -> None
     max_.get("/setup")
     named = {"person": str(s.max.public_id), "right": "is_org_admin"}
 
-    ada.post("/organisation/people/remove", **named)
+    ada.ask("POST", "/organisation/people/remove", data=named)
 
     assert max_.ask("GET", "/setup").status_code == 401
 

@@ -50,8 +50,8 @@ def test_a_course_is_told_in_numbers(s: Stage) -> None:
     for state in DeliveryState:
         failing(s, state)
     read = [(SyncState.DONE, now()), (SyncState.FAILED, now())]
-    for state, at in read:
-        s.session.add(SyncRun(context_id=s.course.id, state=state, finished_at=at))
+    for how, at in read:
+        s.session.add(SyncRun(context_id=s.course.id, state=how, finished_at=at))
         s.session.flush()
     s.as_("lea")
 

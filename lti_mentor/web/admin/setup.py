@@ -34,7 +34,14 @@ def _rows(registration: Registration) -> list[dict[str, Any]]:
     session = db.session()
     known = queries.health(session, registration)
     busy = health.under_way(session, registration)
-    return [_row(one, known.get(one), is_busy=one in busy) for one in Feature]
+    first = sorted(Feature, key=lambda one: _weight(known.get(one)))
+    return [_row(one, known.get(one), is_busy=one in busy) for one in first]
+
+
+def _weight(found: HealthRow | None) -> int:
+    """Put what fails first; everything else keeps its place."""
+    worst = (Health.FAILED, Health.PARTIAL)
+    return worst.index(found.state) if found and found.state in worst else len(worst)
 
 
 def _row(feature: Feature, found: HealthRow | None, *, is_busy: bool) -> dict[str, Any]:
