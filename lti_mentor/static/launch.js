@@ -8,7 +8,8 @@
            opened: the browser showed its cookie of the login, and this is its session:
            {token, handle, expires_in, ends_in, next, who}; ticket: it proves with the
            secret that it came back: POST /lti/session {ticket, secret} -> a session.
-           Keeps the bearer and opens `next`
+           Keeps the bearer, takes the address of `next` and shows it in this very
+           document: no other one is fetched, and without any storage none could be
 
    The secret is worthless without the ticket, which is never posted to anybody else.
 
@@ -73,18 +74,10 @@ async function openTool({ token, handle, expires_in: idle, ends_in: whole, who, 
   const kept = { token, idle, ends: Date.now() + (whole - EARLY) * 1000, who };
   await within(1000, Promise.all(othersThan(who).map(endSession)));
   const isKept = tryStorage(() => { sessionStorage.setItem(`lti:${handle}`, JSON.stringify(kept)); return true; });
-  if (isKept) location.replace(next);
-  else openHere(kept, next);
-}
-
-/* No storage at all: stay in this window, so that the bearer lives in its memory. */
-async function openHere(kept, next) {
-  const shell = await (await fetch(next)).text();
-  window.ltiSession = kept;
+  if (!isKept) window.ltiSession = kept;
   history.replaceState(null, "", next);
-  document.open();
-  document.write(shell);
-  document.close();
+  document.body.replaceChildren(document.getElementById("empty").content);
+  import("./app.js");
 }
 
 /* Another person in this tab ends the sessions that were here before. The same person
