@@ -36,7 +36,7 @@ def ours(
 ) -> Launcher:
     """Return our launch in a browser that keeps cookies, as most do.
 
-    Login, launch with the session in it, shell, first page. One that has been here
+    Login, launch with the session in it, first page. One that has been here
     before says so by the probe, and its login needs no page of its own; `is_new` has
     never been here.
     """
@@ -178,12 +178,9 @@ class _Answer:
 
 
 def _enter(connection: Connection, opened: dict[str, Any]) -> None:
-    """Do as the shell does: fetch it, then the page that it shows."""
-    _get(connection, opened["next"], {})
+    """Fetch the first page, as the launch's own document does."""
     bearer = {"Authorization": f"Bearer {opened['token']}"}
-    answer = _get(connection, opened["next"], bearer)
-    if "Location" in answer.headers:
-        _get(connection, answer.headers["Location"], bearer)
+    _get(connection, opened["next"], bearer)
 
 
 def _get(connection: Connection, path: str, headers: dict[str, str]) -> _Answer:
