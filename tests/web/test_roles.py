@@ -228,6 +228,27 @@ def test_the_hub_is_read_by_nobody_and_gives_nobody_a_course(
         assert session.scalars(select(Membership)).all() == []
 
 
+@pytest.mark.parametrize(("section", "listed"), [("42", True), ("43", False)])
+def test_an_assistant_limited_to_a_section_sees_its_people_only(
+    tool: Tool, *, section: str, listed: bool
+):
+    tool.sign_in(roles=[LEARNER], custom={"canvas_section_ids": "41, 42"})
+    a_program(tool)
+    with tool.session() as session:
+        program = session.scalars(select(Program)).one()
+        place = program.audience[0].context
+        builders.assignment(session, program, place, program.coordinator)
+    limited = {"canvas_section_ids": section, "canvas_section_restricted": "true"}
+
+    tess = tool.sign_in(
+        sub="tess", name="Tess", roles=[INSTRUCTOR, ASSISTANT], custom=limited
+    )
+    board = see(tool, tess)
+
+    assert "You see the people of your own sections" in board.text
+    assert ("Lena Learner" in board.text) == listed
+
+
 def test_an_accounts_page_is_setup_for_admins_and_the_hub_for_others(tool: Tool):
     account = {"id": "acc", "title": "School", "type": ["Account"]}
 
