@@ -3,6 +3,7 @@
 import ipaddress
 import json
 import logging
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -19,7 +20,7 @@ from hypothesis import strategies as st
 from lti_mentor.clock import now
 from lti_mentor.errors import Outside
 from lti_mentor.outbound import AddressRefused, Outbound
-from lti_mentor.outbound.guard import is_public
+from lti_mentor.outbound.guard import Guard, is_public
 
 LOOPBACK = (ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1/128"))
 Answer = tuple[int, dict[str, str], bytes]
@@ -142,6 +143,49 @@ def test_an_address_that_is_not_plain_public_https_is_refused(url: str) -> None:
         http.request("GET", url)
     with pytest.raises(Outside, match=r"outside\.refused_address"):
         http.check(url)
+
+
+PUBLIC = "93.184.216.34"
+
+
+def test_plain_public_https_is_let_through_with_every_address_it_has() -> None:
+    guard = Guard(LOOPBACK, resolving(PUBLIC, "2606:2800:220:1::1", "127.0.0.1"))
+
+    found = guard.judge("https", "lms.example.org", 443)
+
+    assert found == [PUBLIC, "2606:2800:220:1::1", "127.0.0.1"]
+
+
+@pytest.mark.parametrize(
+    ("scheme", "host", "port", "why"),
+    [
+        ("http", "lms.example.org", 443, "only https on port 443"),
+        ("http", "lms.example.org", 80, "only https on port 443"),
+        ("https", "lms.example.org", 8443, "only https on port 443"),
+        ("https", "2130706433", 443, "disguised address"),
+        ("https", "0x7f.1", 443, "disguised address"),
+        ("https", "127.1", 443, "disguised address"),
+        ("https", "lms.example.0x7f", 443, "disguised address"),
+    ],
+)
+def test_even_with_a_public_address_it_must_be_plain_https_by_an_honest_name(
+    scheme: str, host: str, port: int, why: str
+) -> None:
+    guard = Guard(resolver=resolving(PUBLIC))
+
+    with pytest.raises(Exception, match=why):
+        guard.judge(scheme, host, port)
+
+
+@pytest.mark.parametrize("found", [None, []])
+def test_a_name_nobody_knows_is_unreachable(found: list[str] | None) -> None:
+    def answer(_host: str, _port: int) -> list[str]:
+        if found is None:
+            raise socket.gaierror(socket.EAI_NONAME, "unknown")
+        return found
+
+    with pytest.raises(Outside, match=r"outside\.unreachable"):
+        Outbound(resolver=answer).request("GET", "https://lms.example.org/")
 
 
 @given(st.ip_addresses(v=4))

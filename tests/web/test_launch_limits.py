@@ -51,9 +51,19 @@ def test_a_class_may_ask_as_people_do(tool: Tool):
     assert {ask(tool, signed)[0] for _ in range(60)} == {200}
 
 
+def test_three_hundred_a_minute_are_enough():
+    pace, handle = Pace(), uuid4()
+    for _ in range(300):
+        pace.note(handle)
+
+    with pytest.raises(TooMany):
+        pace.note(handle)
+
+
 def test_counts_of_minutes_gone_by_are_forgotten():
     pace, gone = Pace(most=1), uuid4()
-    pace.note(gone)
+    for handle in (gone, *(uuid4() for _ in range(9))):
+        pace.note(handle)
 
     with time_machine.travel(now() + timedelta(minutes=2)):
         for _ in range(MOST_KNOWN):
