@@ -1,6 +1,6 @@
-# make demo · make test · make check · make bench
+# make demo · make test · make check · make bench · make cover · make mutants
 # Everything lives in .venv and .demo; `rm -rf .venv .demo` undoes it all.
-.PHONY: demo demo-reset test check bench
+.PHONY: demo demo-reset test check bench cover mutants
 PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
@@ -24,6 +24,16 @@ check: .venv/dev.stamp            ## style, types, import order, templates, spel
 
 bench: .venv/dev.stamp            ## measured on this machine, beside a bare page; build/bench.json
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
+
+cover: .venv/dev.stamp            ## every branch of lms_clients, by its own tests alone
+	$(BIN)/pytest -q tests/lms_clients --cov=lms_clients --cov-branch --cov-fail-under=100 --cov-report=term-missing
+
+mutants: .venv/dev.stamp          ## half an hour: would a test notice? pagination, transport, errors of lms_clients
+	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,mutants]'
+	@rm -rf build/mutants && mkdir -p build/mutants/tests
+	@cp -r lms_clients pyproject.toml build/mutants
+	@cp -r tests/conftest.py tests/lms_clients tests/recordings build/mutants/tests
+	@cd build/mutants && ../../$(BIN)/mutmut run && ../../$(BIN)/mutmut results
 
 $(BIN)/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; try: make PYTHON=python3.12" >&2; exit 1; }

@@ -65,6 +65,8 @@ class Course:
     ends_at: datetime | None = None
     is_over: bool = False
     """The LMS calls it concluded. Moodle never does: its end date closes nothing."""
+    group_id: str | None = None
+    """The category (Moodle) or account (Canvas) it stands in."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,7 @@ def course(row: Record) -> Course:
         starts_at=row.moment("start_at"),
         ends_at=row.moment("end_at"),
         is_over=row.flag("concluded") or row.raw.get("workflow_state") == "completed",
+        group_id=row.maybe_id("account_id"),
     )
 
 

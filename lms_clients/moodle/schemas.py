@@ -61,6 +61,7 @@ def course(row: Record) -> Course:
         short_name=row.text("shortname"),
         starts_at=row.epoch("startdate"),
         ends_at=row.epoch("enddate"),
+        group_id=row.maybe_id("categoryid"),
     )
 
 
