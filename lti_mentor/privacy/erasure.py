@@ -90,7 +90,6 @@ def erase(session: Session, person: Person) -> dict[str, int]:
     counts: Counter[str] = Counter()
     _part(session, person)
     _close_doors(session, person)
-    session.flush()
     for column in GONE:
         table = Base.metadata.tables[column.class_.__tablename__]
         mine = table.c[column.key] == person.id

@@ -85,10 +85,12 @@ def test_no_row_says_who_it_was_or_what_they_wrote(house: House):
 
 def test_what_happened_stays_and_is_nobodys(house: House):
     s = lived(house)
+    pair = s.session.query(Mentorship).one()
     before = s.session.query(Activity).count()
 
     erasure.erase(s.session, s.lea)
 
+    assert (pair.goals, pair.meeting_note) == ("", "")
     work = s.session.query(PracticeWork).one()
     assert (work.learner.sub, work.score_hundredths) == (None, 4250)
     assert s.session.query(Activity).count() >= before
