@@ -10,7 +10,9 @@ class Viewer(enum.StrEnum):
     SELF = "self"
     PARTNER = "partner"
     STAFF = "staff"
-    """Instructors of the course."""
+    """Instructors of the course, and who leads the program."""
+    OBSERVER = "observer"
+    """Parents and advisers, of those whom the LMS names."""
     ORG_ADMIN = "org_admin"
 
 
@@ -24,7 +26,9 @@ class Sight:
 
 V = Viewer
 SIGHTS: tuple[Sight, ...] = (
-    Sight("sight.name_and_why", frozenset({V.SELF, V.PARTNER, V.STAFF})),
+    Sight("sight.name", frozenset({V.SELF, V.PARTNER, V.STAFF, V.OBSERVER})),
+    Sight("sight.progress", frozenset({V.SELF, V.PARTNER, V.STAFF, V.OBSERVER})),
+    Sight("sight.why", frozenset({V.SELF, V.PARTNER, V.STAFF})),
     Sight("sight.skills", frozenset({V.SELF, V.STAFF})),
     Sight("sight.availability", frozenset({V.SELF})),
     Sight("sight.introduction", frozenset({V.SELF, V.PARTNER})),

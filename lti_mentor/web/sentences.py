@@ -71,12 +71,15 @@ VIEWERS: dict[Viewer, LazyString] = {
     Viewer.SELF: _l("You"),
     Viewer.PARTNER: _l("The other one of the two"),
     Viewer.STAFF: _l("Instructors of the course"),
+    Viewer.OBSERVER: _l("Parents and advisers whom the LMS names"),
     Viewer.ORG_ADMIN: _l("Administrators of the organisation"),
 }
 """Columns of "Who sees what"."""
 
 SIGHTS: dict[str, LazyString] = {
-    "sight.name_and_why": _l("Name, and why you were proposed to each other"),
+    "sight.name": _l("Your name"),
+    "sight.progress": _l("Which practices you have, how far they are, when due"),
+    "sight.why": _l("Why you were proposed to each other"),
     "sight.skills": _l("Skill levels and completion, as the LMS says"),
     "sight.availability": _l("When you usually have time"),
     "sight.introduction": _l("What you wrote about yourself"),
