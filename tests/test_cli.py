@@ -126,8 +126,9 @@ def test_adding_a_platform_that_waits_for_approval_approves_it(
 def test_an_invitation_works_once(
     call: Callable[..., Result], env: dict[str, str]
 ) -> None:
+    said = call("platform", "invite")
 
-    address = call("platform", "invite").output.strip()
+    address = said.stdout.strip()
 
     secret = address.rpartition("/lti/register?invite=")[2]
     engine = engine_for(env["LTI_MENTOR_DATABASE_URL"])
@@ -136,6 +137,7 @@ def test_an_invitation_works_once(
         second = links.use(session, LinkKind.REGISTRATION_INVITE, secret)
     engine.dispose()
     assert (first, second) == ({}, None)
+    assert "by hand" in said.stderr
 
 
 def test_a_refusal_is_one_readable_line(call: Callable[..., Result]) -> None:

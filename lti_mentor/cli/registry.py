@@ -1,10 +1,11 @@
 """lti-mentor platform and keys."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 
-from lti_mentor.cli import leaving
+from lti_mentor.cli import approval, leaving
 from lti_mentor.cli.opened import show, writing
 from lti_mentor.config import Settings
 from lti_mentor.db import reseal
@@ -13,6 +14,17 @@ from lti_mentor.people import links
 from lti_mentor.people.models import LinkKind
 from lti_mentor.platforms import queries, service
 from lti_mentor.platforms.models import LMSKind, Registration
+
+INVITED = (
+    "It works once, within an hour. Paste it into Moodle (Manage tools > Tool URL > "
+    "Add LTI Advantage)\nor Canvas (Apps > LTI 1.3 with Dynamic Registration), or "
+    "open it in a browser to install by hand."
+)
+"""Said beside an invitation, not in its line: that is for copying and scripts."""
+WAITING = (
+    "\nWho is off lets nobody in: it waits for approval, or was deactivated.\n"
+    "Look at issuer and host, then: lti-mentor platform approve ID"
+)
 
 
 @click.group()
@@ -52,31 +64,40 @@ def add(**given: Any) -> None:
 
 @platform.command()
 def invite() -> None:
-    """Make the address an LMS admin registers with: once, within an hour."""
+    """Make the address an LMS admin registers with: once, within an hour.
+
+    Pasted into Moodle or Canvas it connects them; opened in a browser it leads
+    through an installation by hand.
+    """
     with writing() as session:
         secret = links.issue(session, LinkKind.REGISTRATION_INVITE, {})
     click.echo(f"{Settings.from_env().public_url}/lti/register?invite={secret}")
+    click.echo(INVITED, err=True)
 
 
 @platform.command("list")
 def list_platforms() -> None:
-    """Show every registered LMS."""
+    """Show every registered LMS, and which wait for approval."""
     with writing() as session:
+        found = queries.everyone(session)
         show(
-            ("id", "name", "kind", "issuer", "client id", "active", "writes"),
+            ("id", "name", "kind", "issuer", "host", "client id", "state", "writes"),
             [
                 (
                     row.public_id,
                     row.name,
                     row.lms_kind,
                     row.issuer,
+                    urlsplit(row.auth_url).netloc,
                     row.client_id,
-                    "yes" if row.is_active else "no",
+                    "on" if row.is_active else "off",
                     _writes(row),
                 )
-                for row in queries.everyone(session)
+                for row in found
             ],
         )
+        if any(not row.is_active for row in found):
+            click.echo(WAITING)
 
 
 def _writes(row: Registration) -> str:
@@ -85,6 +106,8 @@ def _writes(row: Registration) -> str:
     return "paused" if row.writes_paused else "on"
 
 
+for command in (approval.approve, approval.deactivate, approval.move):
+    platform.add_command(command)
 platform.add_command(leaving.export)
 platform.add_command(leaving.erase)
 

@@ -20,6 +20,7 @@ from lti_mentor.people.models import (
     Role,
     WebSession,
 )
+from lti_mentor.platforms.models import Registration
 
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=8)
@@ -206,6 +207,18 @@ def end(session: Session, session_id: int) -> None:
     """End a session now."""
     session.execute(
         update(WebSession).where(WebSession.id == session_id).values(ended_at=now())
+    )
+
+
+def end_all(session: Session, registration: Registration) -> None:
+    """End every session of an LMS that is switched off."""
+    session.execute(
+        update(WebSession)
+        .where(
+            WebSession.registration_id == registration.id,
+            WebSession.ended_at.is_(None),
+        )
+        .values(ended_at=now())
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lti_mentor.clock import now
@@ -153,6 +154,30 @@ def add_origin(registration: Registration, typed: str) -> None:
 def drop_origin(registration: Registration, origin: str) -> None:
     """Keep an address no longer; a launch that the LMS signs may bring it back."""
     registration.origins = [one for one in registration.origins if one != origin]
+
+
+def move(session: Session, arriving: Registration, kept: Registration) -> None:
+    """Let `kept` launch as `arriving` would have, which is forgotten (D1).
+
+    Raises:
+        Conflict: They are not of one LMS, `arriving` is in use, or it holds rows
+            (`platform.not_movable`).
+    """
+    if arriving.is_active or arriving is kept or arriving.issuer != kept.issuer:
+        raise Conflict("platform.not_movable")
+    names = ("client_id", "auth_url", "token_url", "jwks_url", "token_audience")
+    told = {name: getattr(arriving, name) for name in names}
+    deployments = [one.deployment_id for one in arriving.deployments]
+    session.delete(arriving)
+    try:
+        session.flush()
+    except IntegrityError:
+        raise Conflict("platform.not_movable") from None
+    for name, value in told.items():
+        setattr(kept, name, value)
+    kept.is_active = True
+    for deployment_id in deployments:
+        accept_deployment(session, kept, deployment_id)
 
 
 def set_health(  # noqa: PLR0913 - a row of Setup and health, column by column
