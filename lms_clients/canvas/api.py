@@ -55,9 +55,9 @@ class Api:
     keeper: TokenKeeper | None = None
     token: str = field(default="", repr=False)
 
-    def record(self, path: str, params: Params | None = None, **ids: str) -> Record:
+    def record(self, path: str, **ids: str) -> Record:
         """Read one object; `path` is a template whose `:names` are taken from ids."""
-        call = self._call("GET", path, ids, params=params)
+        call = self._call("GET", path, ids)
         return record(call.name, self.send(call).json())
 
     def records(

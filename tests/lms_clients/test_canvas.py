@@ -13,6 +13,7 @@ from lms_clients import (
     CalendarEvent,
     Completion,
     Forbidden,
+    Malformed,
     Message,
     Proof,
     Rejected,
@@ -75,6 +76,8 @@ def test_a_bad_token_is_unauthorized_and_a_missing_right_forbidden(serve, open_l
         list(open_lms("canvas", server.url, TOKEN).sections("5"))
 
     assert caught.value.code == "not_authorized"
+    assert caught.value.status == 401
+    assert str(caught.value).startswith("GET /courses/:course_id/sections: ")
 
 
 def test_a_missing_scope_is_named(canvas):
@@ -136,6 +139,38 @@ def test_members_in_two_sections_are_one_and_the_test_student_none(canvas):
     assert members[ANN].email == "u42@example.edu"
     assert TESTER not in members
     assert len([path for path in paths(server) if "enrollments" in path]) == 0
+
+
+def test_pages_are_as_long_as_canvas_gives_them(canvas):
+    client, server = canvas()
+
+    list(client.sections("5"))
+    list(client.course_completions("5"))
+
+    asked = [request.query["per_page"] for request in server.requests]
+    assert asked == [["100"], ["100"], ["50"], ["50"]]
+
+
+def test_what_answers_nothing_to_a_removal_has_removed_it(serve, open_lms):
+    server = serve(lambda _: Reply(b"", 204))
+
+    open_lms("canvas", server.url).remove_event("8")
+
+    assert [one.method for one in server.requests] == ["DELETE"]
+
+
+def test_an_answer_that_is_no_list_names_its_call(serve, open_lms):
+    server = serve(lambda _: Reply({}))
+
+    with pytest.raises(Malformed, match=r"^GET /courses/:course_id/sections: "):
+        list(open_lms("canvas", server.url).sections("5"))
+
+
+def test_an_answer_that_is_no_object_names_its_call(serve, open_lms):
+    server = serve(lambda _: Reply([]))
+
+    with pytest.raises(Malformed, match=r"^GET /users/:id: "):
+        open_lms("canvas", server.url).site()
 
 
 def test_graduates_are_asked_for(canvas):
@@ -390,6 +425,8 @@ def test_the_probe_finds_nothing_missing_where_all_is_granted(canvas):
     assert capabilities[Ability.SEND_MESSAGE].proof is Proof.ASSUMED
     assert capabilities[Ability.RATE_SKILL].proof is Proof.IMPOSSIBLE
     assert len(server.requests) <= 11
+    trials = [one.query for one in server.requests if "/courses/5/" in one.path]
+    assert [one["per_page"] for one in trials] == [["1"]] * 7
 
 
 def test_the_probe_names_scope_or_permission_and_where_to_grant_it(canvas):

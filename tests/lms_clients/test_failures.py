@@ -29,6 +29,11 @@ from tests.lms_clients.local_server import Reply, Request, Served
 
 TOKEN, PERSON, WORDS, BODY = "canary-t0ken", "77001", "canary-words", "canary-body"
 CANARIES = (TOKEN, PERSON, WORDS, BODY)
+CALLS = {
+    "moodle": "core_group_get_course_groups",
+    "canvas": "GET /courses/:course_id/sections",
+}
+"""By which name errors know the read that is tried here."""
 LIMITS = Limits(connect=2, read=2, attempts=3)
 MEGABYTES = b"[" + b" " * (20 * 2**20) + b"]"
 
@@ -126,7 +131,7 @@ def shown(error: LMSError) -> str:
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
-def test_a_read_fails_as_it_should_and_tells_nothing(lms, fault, caplog):
+def test_a_read_fails_as_it_should_and_tells_nothing(kind, lms, fault, caplog):
     caplog.set_level(logging.DEBUG, logger="lms_clients")
     client, server = lms(lambda _: fault.reply)
 
@@ -135,6 +140,10 @@ def test_a_read_fails_as_it_should_and_tells_nothing(lms, fault, caplog):
 
     assert type(caught.value) is fault.error
     assert len(server.requests) == fault.reads
+    assert str(caught.value).startswith(f"{CALLS[kind]}: ")
+    assert not caught.value.missing
+    if fault.reply.status >= 400:
+        assert caught.value.status == fault.reply.status
     text = shown(caught.value) + caplog.text
     assert not [canary for canary in CANARIES if canary in text]
 
