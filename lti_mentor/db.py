@@ -126,8 +126,11 @@ class Base(DeclarativeBase):
 class Public:
     """Mixin: an id that may stand in a URL, a custom field or a statement (D6)."""
 
-    public_id: Mapped[uuid.UUID] = mapped_column(default=uuid.uuid4, unique=True)
-    """Random; the only id of this row that ever leaves the database."""
+    public_id: Mapped[uuid.UUID] = mapped_column(
+        default=uuid.uuid4, unique=True, insert_sentinel=True
+    )
+    """Random; the only id of this row that ever leaves the database. By it the driver
+    knows which row is which, so that many are inserted at once, on SQLite too."""
 
 
 def reseal(session: Session) -> int:

@@ -4,7 +4,8 @@ import enum
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lti_mentor.clock import now
@@ -67,6 +68,31 @@ class Person(Public, Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
+class Standing(enum.StrEnum):
+    """How somebody belongs to a course; none of these ends a mentorship (P26)."""
+
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    """The LMS lists them and lets them in no longer."""
+    CONCLUDED = "concluded"
+    """The course is over for them."""
+    LEFT = "left"
+    """A complete list of a running course does not name them."""
+
+
+class FamilySource(enum.StrEnum):
+    """How we know which course something is an offering of (P27)."""
+
+    CODE = "code"
+    """The course code that its label begins with."""
+    HISTORY = "history"
+    """A launch said what it was copied from."""
+    NAMED = "named"
+    """An instructor said so."""
+    APART = "apart"
+    """An instructor said it is none; its code does not count."""
+
+
 class ContextKind(enum.StrEnum):
     """A course, or a door for everybody of the platform (D5)."""
 
@@ -100,7 +126,9 @@ class Context(Public, Base):
     label: Mapped[str] = mapped_column(String(255), default="")
     """The short code, such as NEG101."""
     family: Mapped[str | None] = mapped_column(String(255), index=True)
-    """Offerings of one course share this (P27): the label without its term."""
+    """Offerings of one course share this (P27), such as the label without its term."""
+    family_by: Mapped[FamilySource | None] = mapped_column(word(FamilySource))
+    """How that is known; null = by the code, or nobody knows."""
     starts_at: Mapped[datetime | None]
     ends_at: Mapped[datetime | None]
     concluded_at: Mapped[datetime | None]
@@ -131,12 +159,32 @@ class Membership(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     person: Mapped[Person] = relationship()
     role: Mapped[Role] = mapped_column(word(Role))
-    is_active: Mapped[bool] = mapped_column(default=True)
+    standing: Mapped[Standing] = mapped_column(word(Standing), default=Standing.ACTIVE)
     from_launch: Mapped[bool] = mapped_column(default=False)
     """The role came from a launch and wins over the roster's (Moodle's NRPS calls
     a non-editing teacher a learner)."""
     seen_at: Mapped[datetime] = mapped_column(default=now)
-    """When a roster or a launch last showed this person here."""
+    """When a launch, or news of the roster, last showed this person here."""
+    accessed_at: Mapped[datetime | None]
+    """When they were last in the course itself, as the LMS says."""
+    activities_at: Mapped[datetime | None]
+    """When the LMS was last asked for their single activities."""
+    levels_at: Mapped[datetime | None]
+    """When the LMS was last asked for their levels alone."""
+
+    @hybrid_property
+    def is_active(self) -> bool:
+        """Say whether the course is theirs now; gone members stay as they were."""
+        return self.standing is Standing.ACTIVE
+
+    @is_active.inplace.setter
+    def _set_active(self, active: bool) -> None:  # noqa: FBT001 - a setter
+        self.standing = Standing.ACTIVE if active else Standing.LEFT
+
+    @is_active.inplace.expression
+    @classmethod
+    def _is_active(cls) -> ColumnElement[bool]:
+        return cls.standing == Standing.ACTIVE
 
 
 class SectionSeat(Base):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import ColumnElement, delete, select, true
+from sqlalchemy import ColumnElement, delete, insert, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from lti_mentor.people.models import Context, Person, SectionSeat
@@ -29,12 +29,14 @@ def keep(
     ).all()
     there = {(row.person_id, row.section): row for row in rows}
     gone = [row.id for key, row in there.items() if key not in wanted]
-    session.execute(delete(SectionSeat).where(SectionSeat.id.in_(gone)))
-    session.add_all(
-        SectionSeat(context_id=context.id, person_id=person_id, section=section)
+    if gone:
+        session.execute(delete(SectionSeat).where(SectionSeat.id.in_(gone)))
+    new = [
+        {"context_id": context.id, "person_id": person_id, "section": section}
         for person_id, section in sorted(wanted - there.keys())
-    )
-    session.flush()
+    ]
+    if new:
+        session.execute(insert(SectionSeat), new)
 
 
 def within(

@@ -4,11 +4,13 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from lti_mentor.clock import now
+from lti_mentor.db import keep
 from lti_mentor.errors import Invalid
 from lti_mentor.people.models import Context, Person
 from lti_mentor.skills import queries
@@ -82,8 +84,8 @@ def name_skills(session: Session, context: Context, named: Sequence[SkillFact]) 
             external_id=fact.external_id,
         )
         known[fact.external_id] = skill
-        skill.label, skill.description = fact.label[:255], fact.description
         session.add(skill)
+        keep(skill, label=fact.label[:255], description=fact.description)
     session.flush()
     teach(session, context, *known.values())
 
@@ -138,19 +140,20 @@ def observe(session: Session, said: Sequence[Observation]) -> int:
         session, {o.person.id for o in said}, {o.skill.id for o in said}
     )
     new = [o for o in said if not _is_known(newest, o)]
-    session.add_all(
-        SkillLevel(
-            person_id=o.person.id,
-            skill_id=o.skill.id,
-            source=LevelSource.LMS,
-            level=min(1.0, max(0.0, o.level)),
-            raw=o.raw[:120],
-            is_mastered=o.is_mastered,
-            observed_at=o.observed_at,
-        )
+    rows = [
+        {
+            "person_id": o.person.id,
+            "skill_id": o.skill.id,
+            "source": LevelSource.LMS,
+            "level": min(1.0, max(0.0, o.level)),
+            "raw": o.raw[:120],
+            "is_mastered": o.is_mastered,
+            "observed_at": o.observed_at,
+        }
         for o in new
-    )
-    session.flush()
+    ]
+    if rows:
+        session.execute(insert(SkillLevel), rows)
     return len(new)
 
 
@@ -177,14 +180,29 @@ def complete_courses(
             )
         )
     }
+    new: dict[int, dict[str, Any]] = {}
     for person, fact in facts:
+        told = {
+            "state": fact.state,
+            "progress": fact.progress,
+            "completed_at": fact.completed_at,
+        }
         row = known.get(person.id)
         if row is None:
-            row = CourseCompletion(context_id=context.id, person_id=person.id)
-            known[person.id] = row
-            session.add(row)
-        row.state, row.progress = fact.state, fact.progress
-        row.completed_at, row.read_at = fact.completed_at, now()
+            new[person.id] = told | {"context_id": context.id, "person_id": person.id}
+        else:
+            _renew(row, told)
+    if new:
+        session.execute(insert(CourseCompletion), list(new.values()))
+
+
+def _renew(row: CourseCompletion | ActivityCompletion, told: dict[str, Any]) -> None:
+    """Change what differs, and only then say that it is news."""
+    changed = {n: value for n, value in told.items() if getattr(row, n) != value}
+    for name, value in changed.items():
+        setattr(row, name, value)
+    if changed:
+        row.read_at = now()
 
 
 def complete_activities(
@@ -200,16 +218,22 @@ def complete_activities(
             )
         )
     }
+    new: dict[tuple[int, str], dict[str, Any]] = {}
     for person, fact in facts:
-        row = known.get((person.id, fact.external_id))
+        told: dict[str, Any] = {
+            "name": fact.name[:500],
+            "state": fact.state,
+            "completed_at": fact.completed_at,
+        }
+        key = (person.id, fact.external_id)
+        row = known.get(key)
         if row is None:
-            row = ActivityCompletion(
-                context_id=context.id, person_id=person.id, external_id=fact.external_id
-            )
-            known[person.id, fact.external_id] = row
-            session.add(row)
-        row.name, row.state = fact.name[:500], fact.state
-        row.completed_at, row.read_at = fact.completed_at, now()
+            ids = {"person_id": person.id, "external_id": fact.external_id}
+            new[key] = told | ids | {"context_id": context.id}
+        else:
+            _renew(row, told)
+    if new:
+        session.execute(insert(ActivityCompletion), list(new.values()))
 
 
 def endorse(

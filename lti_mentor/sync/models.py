@@ -35,9 +35,19 @@ class SyncRun(Public, Base):
     state: Mapped[SyncState] = mapped_column(word(SyncState), default=SyncState.WAITING)
     part: Mapped[str | None]
     """Which part is being read: roster, members, completions, activities, ..."""
+    plan: Mapped[list[str]] = mapped_column(default=list)
+    """The parts of this reading, in order."""
+    done: Mapped[list[str]] = mapped_column(default=list)
+    """Parts that are finished; a run that goes on does not read them again."""
+    pages: Mapped[list[str]] = mapped_column(default=list)
+    """Digests of the kept pages of `part`: a run that goes on keeps the others only."""
     counts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Rows read so far, by part."""
     problems: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """By part: {code, status, missing}; `missing` is the permission's exact name."""
+    costs: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """By part: calls, bytes, waited, seconds, and seconds of those in the database."""
+    others: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    """Earlier courses that sound like this one, for the instructor to pick from."""
     started_at: Mapped[datetime] = mapped_column(default=now)
     finished_at: Mapped[datetime | None]

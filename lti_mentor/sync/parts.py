@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from lms_clients import LMSClient
 from lms_clients import types as lms
+from lti_mentor.db import keep
 from lti_mentor.people import sections
 from lti_mentor.people.models import Context, Person, Role
 from lti_mentor.platforms.models import Feature
@@ -32,8 +33,9 @@ class Part:
     feature: Feature
     read: Callable[[LMSClient, str], Iterator[Any]]
     keep: Callable[[Session, Context, Sequence[Any]], None]
-    ends: Callable[[Session, Context, set[str]], None] | None = None
-    """Runs after a complete reading, with the ids that were seen."""
+    ends: Callable[..., None] | None = None
+    """Runs after a complete reading, with the ids that were seen and whether LTI's
+    own roster was read whole before."""
 
 
 def keep_members(
@@ -52,8 +54,10 @@ def keep_members(
             session.add(person)
         there.learn(person, subs[row.id], row.id)
         people.describe(person, row.name, row.email)
-        person.username = row.username or person.username
-        seats.append(people.Seat(person, _role(row.roles), row.is_active))
+        keep(person, username=row.username)
+        standing = people.standing(context, is_active=row.is_active)
+        role = _role(row.roles)
+        seats.append(people.Seat(person, role, standing, row.last_seen_at))
         inside[person] = row.section_ids
     people.seat(session, context, seats)
     sections.keep(session, context, inside)
@@ -65,9 +69,15 @@ def _role(roles: frozenset[lms.Role]) -> Role:
     )
 
 
-def end_members(session: Session, context: Context, seen: set[str]) -> None:
-    """After a complete list: who is no longer on it is inactive, never deleted."""
-    people.unseat(session, context, seen, by_sub=False)
+def end_members(
+    session: Session, context: Context, seen: set[str], *, has_roster: bool
+) -> None:
+    """After a complete list: who is no longer on it has left, and is never deleted.
+
+    A token kept to some sections sees some people only: who is known to LTI's own
+    roster left when that roster, read whole, says so.
+    """
+    people.unseat(session, context, seen, by_sub=False, only_unknown=has_roster)
 
 
 def keep_completions(
@@ -169,11 +179,11 @@ COMPLETIONS = Part(
 SKILLS = Part(
     "skills", Feature.SKILLS, lambda client, course: client.skills(course), keep_skills
 )
-LEVELS = Part(
+BULK_LEVELS = Part(
     "levels",
     Feature.SKILLS,
     lambda client, course: client.proficiencies(course),
     keep_levels,
 )
-COURSE: tuple[Part, ...] = (ROSTER, COMPLETIONS, SKILLS, LEVELS)
-"""What is read of a course whole, in this order."""
+COURSE: tuple[Part, ...] = (ROSTER, COMPLETIONS, SKILLS)
+"""What every LMS tells of a whole course, in this order."""

@@ -2,12 +2,15 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import insert, or_, select
 from sqlalchemy.orm import Session
 
 from lti_mentor.clock import now
-from lti_mentor.people.models import Context, Membership, Person, Role
+from lti_mentor.db import keep
+from lti_mentor.people.models import Context, Membership, Person, Role, Standing
 from lti_mentor.platforms.models import LMSKind
 
 
@@ -77,9 +80,18 @@ def by_lms_id(
 
 def describe(person: Person, name: str, email: str | None) -> None:
     """Keep the name and address the LMS tells; what it does not tell stays."""
-    person.name = name[:255] or person.name
-    if email and len(email) <= 255:
-        person.email = email
+    keep(person, name=name[:255], email=email if email and len(email) <= 255 else None)
+
+
+def standing(context: Context, *, is_active: bool) -> Standing:
+    """Return how a listed person belongs to the course.
+
+    Canvas closes the enrolments of a course that is over; elsewhere, and before,
+    who is listed and not let in is suspended.
+    """
+    if is_active:
+        return Standing.ACTIVE
+    return Standing.CONCLUDED if context.concluded_at else Standing.SUSPENDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +100,8 @@ class Seat:
 
     person: Person
     role: Role
-    is_active: bool
+    standing: Standing
+    accessed_at: datetime | None = None
 
 
 def seat(session: Session, context: Context, seats: Collection[Seat]) -> None:
@@ -99,23 +112,53 @@ def seat(session: Session, context: Context, seats: Collection[Seat]) -> None:
         Membership.person_id.in_({one.person.id for one in seats}),
     )
     there = {row.person_id: row for row in session.scalars(query)}
+    new: dict[int, dict[str, Any]] = {}
     for one in seats:
+        told: dict[str, Any] = {"role": one.role, "standing": one.standing}
+        if one.accessed_at:
+            told["accessed_at"] = one.accessed_at
         row = there.get(one.person.id)
         if row is None:
-            row = Membership(context_id=context.id, person_id=one.person.id)
-            row.role, row.from_launch = one.role, False
-            there[one.person.id] = row
-            session.add(row)
-        if not row.from_launch:
-            row.role = one.role
-        row.is_active, row.seen_at = one.is_active, now()
+            new[one.person.id] = told
+        elif _differs(row, told):
+            row.seen_at = now()
+    _insert(session, context, new)
     session.flush()
 
 
-def unseat(session: Session, context: Context, seen: set[str], *, by_sub: bool) -> None:
-    """After a complete list: who is not on it is inactive, never deleted.
+def _differs(row: Membership, told: dict[str, Any]) -> bool:
+    if row.from_launch:
+        told.pop("role")
+    changed = {
+        name: value for name, value in told.items() if getattr(row, name) != value
+    }
+    keep(row, **changed)
+    return bool(changed)
 
-    Staff who launched stay: managers work in courses they are not enrolled in.
+
+def _insert(session: Session, context: Context, new: dict[int, dict[str, Any]]) -> None:
+    """Add memberships, all in one statement."""
+    rows = [
+        {"context_id": context.id, "person_id": id_, "accessed_at": None, **told}
+        for id_, told in new.items()
+    ]
+    if rows:
+        session.execute(insert(Membership), [{**r, "from_launch": False} for r in rows])
+
+
+def unseat(
+    session: Session,
+    context: Context,
+    seen: set[str],
+    *,
+    by_sub: bool,
+    only_unknown: bool = False,
+) -> None:
+    """After a complete list: who is not on it has left, and is never deleted.
+
+    When the course is over, the platform drops people from its lists: they have not
+    left. Staff who launched stay: managers work in courses they are not enrolled in.
+    With `only_unknown`, people with a subject are left to LTI's own roster.
     """
     name = Person.sub if by_sub else Person.lms_user_id
     query = (
@@ -127,9 +170,12 @@ def unseat(session: Session, context: Context, seen: set[str], *, by_sub: bool) 
             name.is_not(None),
         )
     )
+    if only_unknown:
+        query = query.where(Person.sub.is_(None))
+    gone = Standing.CONCLUDED if context.concluded_at else Standing.LEFT
     for membership, id_ in session.execute(query):
         is_staff_by_launch = (
             membership.from_launch and membership.role is not Role.LEARNER
         )
         if id_ not in seen and not is_staff_by_launch:
-            membership.is_active = False
+            membership.standing = gone

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from lti_mentor.mentoring.models import Participant, ProgramContext
 from lti_mentor.people.models import Context, Membership, Person, Role
 from lti_mentor.skills.models import ContextSkill, CourseCompletion, SkillLevel
 from lti_mentor.sync.models import SyncRun
@@ -99,30 +98,3 @@ def readiness(session: Session, context: Context) -> Readiness:
         has_roster=bool(context.memberships_url),
         has_api=bool(context.registration.lms_token),
     )
-
-
-def whose_activities(session: Session, context: Context, small: int) -> Sequence[str]:
-    """Return LMS ids of the learners whose single activities are worth asking for.
-
-    All of a course with at most `small` learners, else those in one of its programs.
-    """
-    learners = (
-        select(Person.lms_user_id)
-        .join(Membership, Membership.person_id == Person.id)
-        .where(
-            Membership.context_id == context.id,
-            Membership.role == Role.LEARNER,
-            Membership.is_active,
-            Person.lms_user_id.is_not(None),
-        )
-        .order_by(Person.id)
-    )
-    taking_part = (
-        select(Participant.person_id)
-        .join(ProgramContext, ProgramContext.program_id == Participant.program_id)
-        .where(ProgramContext.context_id == context.id)
-    )
-    found = session.scalars(learners.limit(small + 1)).all()
-    if len(found) > small:
-        found = session.scalars(learners.where(Person.id.in_(taking_part))).all()
-    return [person_id for person_id in found if person_id]

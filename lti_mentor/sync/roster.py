@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from lti_mentor import db
 from lti_mentor.people.models import Context, Person, Role
 from lti_mentor.platforms.models import LMSKind
 from lti_mentor.sync import people
@@ -44,9 +45,10 @@ def keep(session: Session, context: Context, rows: Sequence[Entry]) -> None:
             session.add(person)
         there.learn(person, row.sub, ids[row.sub])
         people.describe(person, row.name, row.email)
-        person.legacy_id = row.legacy_id or person.legacy_id
-        person.is_test = bool(person.is_test or row.is_test)
-        seats.append(people.Seat(person, row.role, row.is_active))
+        told = {"legacy_id": row.legacy_id, "is_test": row.is_test or None}
+        db.keep(person, **told)
+        standing = people.standing(context, is_active=row.is_active)
+        seats.append(people.Seat(person, row.role, standing))
     people.seat(session, context, seats)
 
 

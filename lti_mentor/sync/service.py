@@ -4,56 +4,80 @@ A part that fails leaves what was there before and says so on the run; a partial
 reading never removes anybody.
 """
 
-import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, datetime
-from itertools import islice
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from lms_clients import Course, LMSClient, LMSError, NoRules
+from lms_clients import Course, LMSClient, LMSError
+from lms_clients.parallel import in_parallel
+from lms_clients.traffic import Traffic
+from lms_clients.types import Completion
 from lti_mentor.clock import now
 from lti_mentor.db import transaction
-from lti_mentor.errors import MentorError
 from lti_mentor.jobs import service as jobs
-from lti_mentor.people.family import family_of
-from lti_mentor.people.models import Context, ContextKind
-from lti_mentor.sync import people, queries, roster
+from lti_mentor.people import queries as people_queries
+from lti_mentor.people.models import Context, ContextKind, Person, Role
+from lti_mentor.platforms.models import LMSKind
+from lti_mentor.sync import offerings, queries, roster, single
 from lti_mentor.sync.models import SyncRun, SyncState
-from lti_mentor.sync.parts import COURSE, Part, keep_activities
+from lti_mentor.sync.parts import BULK_LEVELS, COMPLETIONS, COURSE, ROSTER, SKILLS, Part
+from lti_mentor.sync.reading import OPEN, Reading, take_up
 
-log = logging.getLogger(__name__)
 SYNC = "sync"
 """Job kind that reads one course."""
-PAGE = 200
-"""Rows kept in one transaction."""
-SMALL_COURSE = 100
-"""Learners up to whom everybody's activities are read."""
-EARLIER_OFFERINGS = 3
-"""How many earlier offerings of a course are read for graduates."""
-EARLIEST = datetime.min.replace(tzinfo=UTC)
-LATEST = datetime.max.replace(tzinfo=UTC)
+SYNC_PERSON = "sync.person"
+"""Job kind that reads what one learner has done in one course."""
+PERSON_EVERY = timedelta(minutes=10)
+"""A person's launches ask for a reading of them at most so often."""
 
 Roster = Callable[[], Iterator[roster.Entry]]
 
 
 def request(session: Session, context: Context) -> SyncRun | None:
-    """Ask for a reading of this course; hubs are never read (D5)."""
+    """Ask for a reading of this course now; hubs are never read (D5)."""
     if context.kind is ContextKind.HUB:
         return None
-    run = SyncRun(context_id=context.id)
-    session.add(run)
+    run = queries.newest_run(session, context)
+    if run is None or run.state not in OPEN:
+        run = SyncRun(context_id=context.id)
+        session.add(run)
     session.flush()
+    queue(session, context)
+    return run
+
+
+def queue(session: Session, context: Context, due_at: datetime | None = None) -> None:
+    """Queue a reading of this course, for now or for later; nothing is shown of it."""
     jobs.enqueue(
         session,
         SYNC,
         key=str(context.public_id),
         payload={"context": str(context.public_id)},
         registration_id=context.registration_id,
+        due_at=due_at,
     )
-    return run
+
+
+def request_person(session: Session, context: Context, person: Person) -> bool:
+    """Ask for what one learner has done here; at most once in ten minutes."""
+    seat = people_queries.membership(session, context, person)
+    api = context.registration.lms_token and context.lms_id and person.lms_user_id
+    if not api or seat is None or seat.role is not Role.LEARNER:
+        return False
+    if seat.activities_at and seat.activities_at > now() - PERSON_EVERY:
+        return False
+    jobs.enqueue(
+        session,
+        SYNC_PERSON,
+        key=f"{context.public_id}:{person.public_id}",
+        payload={"context": str(context.public_id), "person": str(person.public_id)},
+        registration_id=context.registration_id,
+    )
+    return True
 
 
 def read_course(
@@ -62,225 +86,164 @@ def read_course(
     client: LMSClient | None,
     nrps: Roster | None,
     alive: Callable[[], None] = lambda: None,
+    traffic: Traffic | None = None,
 ) -> SyncState:
     """Read a course through NRPS and the LMS API, whichever are there.
 
-    `alive` is called after each page; a job renews its lease with it.
+    `alive` is called after each page. `traffic` counts what both of them cost.
     """
-    run_id, context_id, course = _start(session, context)
-    reading = _Reading(session, run_id, context_id, alive)
-    if nrps is not None:
-        reading.roster(nrps)
-    if client is not None and course:
-        for part in COURSE:
-            reading.part(part, client, course, context_id)
-        reading.activities(client, course)
-        reading.earlier(client)
+    with transaction(session):
+        run = take_up(session, context)
+        course, kind = context.lms_id, context.registration.lms_kind
+        reading = Reading(session, run.id, context.id, alive, traffic or Traffic())
+    api = _Api(reading, client, course, kind) if client and course else None
+    reading.plan(
+        [
+            *(["courses"] if api else []),
+            *(["roster"] if nrps else []),
+            *([*api.names(), "earlier"] if api else []),
+        ]
+    )
+    if api:
+        api.courses()
+    has_roster = nrps is not None and _roster(reading, nrps)
+    if api:
+        api.read(has_roster=has_roster)
+        api.earlier()
     return reading.finish()
 
 
-def _start(session: Session, context: Context) -> tuple[int, int, str | None]:
-    """Take up the run that waits, or the one a lost worker left half-way."""
+def read_person(
+    session: Session, context: Context, person: Person, client: LMSClient
+) -> list[str]:
+    """Read what one learner has done and can do; return the parts that were told."""
     with transaction(session):
-        open_runs = (
-            select(SyncRun)
-            .where(
-                SyncRun.context_id == context.id,
-                SyncRun.state.in_([SyncState.WAITING, SyncState.RUNNING]),
-            )
-            .order_by(SyncRun.id.desc())
-        )
-        runs = session.scalars(open_runs).all()
-        run = runs[0] if runs else SyncRun(context_id=context.id)
-        session.add(run)
-        for other in runs[1:]:
-            session.delete(other)
-        run.state, run.started_at = SyncState.RUNNING, now()
-        run.part, run.counts, run.problems = None, {}, {}
-        session.flush()
-        return run.id, context.id, context.lms_id
+        asked = single.one(session, context, person)
+        course = context.lms_id
+    told: list[str] = []
+    if asked is None or course is None:
+        return told
+    seat, lms_id = asked
+    for kind in (single.ACTIVITIES, single.LEVELS):
+        try:
+            rows = kind.ask(client, course, lms_id)
+        except LMSError:  # the course's own reading says what is missing
+            continue
+        with transaction(session):
+            single.keep(session, context, kind, [single.Answered(seat, rows)])
+        told.append(kind.name)
+    return told
 
 
-class _Reading:
-    """One run under way: every part counted, every failure kept in words."""
+def _roster(reading: Reading, entries: Roster) -> bool:
+    """Read names and roles through LTI, which needs no LMS token."""
 
-    def __init__(
-        self, session: Session, run_id: int, context_id: int, alive: Callable[[], None]
-    ) -> None:
-        self.session = session
-        self.run_id = run_id
-        self.context_id = context_id
-        self.alive = alive
-        self.counts: dict[str, int] = {}
+    def keep(page: Sequence[roster.Entry], context: Context) -> None:
+        roster.keep(reading.session, context, page)
 
-    def roster(self, entries: Roster) -> None:
-        """Read names and roles through LTI, which needs no LMS token."""
+    def end(context: Context, seen: set[str]) -> None:
+        roster.end(reading.session, context, seen)
 
-        def keep(page: Sequence[roster.Entry], context: Context) -> None:
-            roster.keep(self.session, context, page)
+    return reading.read("roster", entries, keep, end)
 
-        seen = self._read("roster", self.context_id, entries, keep)
-        if seen is not None:
-            with transaction(self.session):
-                context = self.session.get_one(Context, self.context_id)
-                roster.end(self.session, context, seen)
 
-    def part(self, part: Part, client: LMSClient, course: str, context_id: int) -> None:
-        """Read one part through the LMS API."""
+@dataclass(slots=True)
+class _Api:
+    """Reads one course through the LMS's own API."""
 
-        def keep(page: Sequence[Any], context: Context) -> None:
-            part.keep(self.session, context, page)
+    reading: Reading
+    client: LMSClient
+    course: str
+    kind: LMSKind
+    others: list[dict[str, Any]] = field(default_factory=list)
 
-        name = part.name if context_id == self.context_id else f"earlier_{part.name}"
-        rows = self._read(name, context_id, lambda: part.read(client, course), keep)
-        if rows is not None and part.ends is not None:
-            with transaction(self.session):
-                context = self.session.get_one(Context, context_id)
-                part.ends(self.session, context, rows)
+    def parts(self) -> tuple[Part, ...]:
+        """Return what this LMS tells of a whole course at once."""
+        return (*COURSE, BULK_LEVELS) if self.kind is LMSKind.CANVAS else COURSE
 
-    def activities(self, client: LMSClient, course: str) -> None:
-        """Read who did which activity: of everybody, or of those who take part.
+    def names(self) -> list[str]:
+        """Return every part, in order."""
+        kinds = single.kinds(self.kind)
+        return [*(p.name for p in self.parts()), *(k.name for k in kinds)]
 
-        Moodle and Canvas answer this for one learner a call, so a large course is
-        asked only about the people of its programs.
-        """
-        with transaction(self.session):
-            context = self.session.get_one(Context, self.context_id)
-            asked = queries.whose_activities(self.session, context, SMALL_COURSE)
-        if not asked:
-            return
-
-        def keep(page: Sequence[Any], context: Context) -> None:
-            keep_activities(self.session, context, page)
-
-        def rows() -> Iterator[Any]:
-            for person_id in asked:
-                yield from client.activity_completions(course, person_id)
-
-        self._read("activities", self.context_id, rows, keep)
-
-    def earlier(self, client: LMSClient) -> None:
-        """Read earlier offerings of this course: last term's graduates (P27)."""
-        with transaction(self.session):
-            context = self.session.get_one(Context, self.context_id)
-            context.family = context.family or family_of(context.label or context.title)
-            family, own = context.family, context.lms_id
-        if not family:
-            return
-        found: list[tuple[datetime, int, str]] = []
-        began = [LATEST]
+    def courses(self) -> None:
+        """Read when the course runs, and which other offerings it has."""
 
         def keep(page: Sequence[Course], context: Context) -> None:
-            for course in page:
-                if course.id == own:
-                    context.starts_at, context.ends_at = (
-                        course.starts_at,
-                        course.ends_at,
-                    )
-                    began.append(course.starts_at or LATEST)
-                elif family_of(course.short_name) == family:
-                    row = _offering(self.session, context, course)
-                    found.append((course.starts_at or EARLIEST, row.id, course.id))
+            offerings.keep(self.reading.session, context, page)
+            found = (offerings.alike(context, course) for course in page)
+            self.others = offerings.best([*self.others, *filter(None, found)])
 
-        self._read("courses", self.context_id, client.courses, keep)
-        before = sorted(offering for offering in found if offering[0] < began[-1])
-        for _, context_id, course_id in before[-EARLIER_OFFERINGS:]:
-            for part in COURSE:
-                self.part(part, client, course_id, context_id)
+        if self.reading.read("courses", self.client.courses, keep) and self.others:
+            with self.reading.unit() as run:
+                run.others = self.others
 
-    def _read(
+    def read(self, *, has_roster: bool) -> None:
+        """Read the course whole, then those people of whom more is worth a call."""
+        for part in self.parts():
+            self.part(part, self.course, has_roster=has_roster)
+        for kind in single.kinds(self.kind):
+            self.single(kind)
+
+    def part(
         self,
-        name: str,
-        context_id: int,
-        rows: Callable[[], Iterable[Any]],
-        keep: Callable[[Sequence[Any], Context], None],
-    ) -> set[str] | None:
-        """Keep page after page; return the ids seen, None when it broke off."""
-        seen: set[str] = set()
-        counted = self.counts.get(name, 0)
-        self._note(part=name)
-        try:
-            for page in _pages(rows()):
-                with transaction(self.session):
-                    keep(page, self.session.get_one(Context, context_id))
-                seen |= {row.id for row in page if hasattr(row, "id")}
-                counted += len(page)
-                self._note(part=name, counted=counted)
-                self.alive()
-        except NoRules:  # a normal state: the course counts nothing as completed
-            log.info("sync.no_rules %s", name)
-        except (LMSError, MentorError) as problem:
-            self._note(part=name, counted=counted, problem=_words(problem))
-            return None
-        self._note(part=name, counted=counted)
-        return seen
-
-    def _note(
-        self,
+        part: Part,
+        course: str,
+        of: int | None = None,
         *,
-        part: str,
-        counted: int | None = None,
-        problem: dict[str, Any] | None = None,
+        has_roster: bool = False,
     ) -> None:
-        with transaction(self.session):
-            run = self.session.get_one(SyncRun, self.run_id)
-            run.part = part
-            if counted is not None:
-                self.counts[part] = counted
-                run.counts = dict(self.counts)
-            if problem is not None:
-                log.warning("sync.part_failed %s %s", part, problem["code"])
-                run.problems = {**run.problems, part: problem}
+        """Read one part of this course, or of another offering."""
+        session = self.reading.session
+        name = f"earlier.{of}.{part.name}" if of else part.name
 
-    def finish(self) -> SyncState:
-        """Say how it went; with nobody to ask, nothing was read."""
-        with transaction(self.session):
-            run = self.session.get_one(SyncRun, self.run_id)
-            read = [p for p in run.counts if p not in run.problems]
-            run.state = SyncState.DONE if read else SyncState.FAILED
-            if run.problems and read:
-                run.state = SyncState.PARTIAL
-            run.part, run.finished_at = None, now()
-            return run.state
+        def keep(page: Sequence[Any], context: Context) -> None:
+            part.keep(session, context, page)
 
+        def end(context: Context, seen: set[str]) -> None:
+            if part.ends is not None:
+                part.ends(session, context, seen, has_roster=has_roster)
 
-def _pages(rows: Iterable[Any]) -> Iterator[list[Any]]:
-    items = iter(rows)
-    while page := list(islice(items, PAGE)):
-        yield page
+        def rows() -> Iterable[Any]:
+            found = part.read(self.client, course)
+            return takewhile(_has_rules, found) if part is COMPLETIONS else found
 
+        self.reading.read(name, rows, keep, end, of)
 
-def _words(problem: LMSError | MentorError) -> dict[str, Any]:
-    if isinstance(problem, LMSError):
-        return {
-            "code": type(problem).__name__.lower(),
-            "status": problem.status,
-            "missing": problem.missing,
-        }
-    return {"code": problem.code, "status": None, "missing": ""}
+    def single(self, kind: single.Single) -> None:
+        """Read one kind of facts learner by learner."""
+        session = self.reading.session
+        if self.reading.finished(kind.name):
+            return
+        with self.reading.unit():
+            asked = single.whom(session, self.reading.context(), kind)
+        if not asked:
+            self.reading.skip(kind.name)
+            return
 
+        def ask(one: tuple[int, str]) -> single.Answered:
+            seat, lms_id = one
+            return single.Answered(seat, kind.ask(self.client, self.course, lms_id))
 
-def _offering(session: Session, context: Context, course: Course) -> Context:
-    """Return our row for another offering the LMS lists."""
-    lti_id = people.subject_of(context, course.id)  # Moodle: one id for both, too
-    known = select(Context).where(
-        Context.registration_id == context.registration_id,
-        or_(Context.lms_id == course.id, Context.lti_id == (lti_id or "")),
-    )
-    row = session.scalars(known).first()
-    if row is None:
-        row = Context(
-            registration_id=context.registration_id,
-            lti_id=lti_id,
-            title=course.name[:500],
-            label=course.short_name[:255],
+        def keep(page: Sequence[single.Answered], context: Context) -> None:
+            single.keep(session, context, kind, page)
+
+        self.reading.read(
+            kind.name, lambda: in_parallel(ask, asked, single.AT_ONCE), keep
         )
-        session.add(row)
-    row.lms_id, row.family = course.id, context.family
-    _dates(row, course)
-    session.flush()
-    return row
+
+    def earlier(self) -> None:
+        """Read earlier offerings of this course: last term's graduates (P27)."""
+        with self.reading.unit():
+            before = offerings.earlier(self.reading.session, self.reading.context())
+        for row, course in before:
+            for part in (ROSTER, COMPLETIONS, SKILLS):
+                self.part(part, course, row)
+            if self.kind is LMSKind.CANVAS:
+                self.part(BULK_LEVELS, course, row)
+        self.reading.skip("earlier")
 
 
-def _dates(row: Context, course: Course) -> None:
-    row.starts_at, row.ends_at = course.starts_at, course.ends_at
+def _has_rules(row: Any) -> bool:
+    """Say whether a course has rules; rows of one without are worth no calls."""
+    return row.state is not Completion.NO_RULES

@@ -9,6 +9,7 @@ from lti_mentor.people.models import Role as Ours
 from lti_mentor.sync import roster, service
 from lti_mentor.sync.models import SyncRun, SyncState
 from lti_mentor.sync.queries import newest_run
+from lti_mentor.sync.reading import PAGE
 from tests import builders
 from tests.sync.conftest import filled
 
@@ -74,8 +75,7 @@ def test_reads_and_changes_do_not_grow_with_the_rows(w, engine):
         seen = []
 
         def note(*args):
-            if not args[2].startswith("INSERT"):  # how these travel is the driver's
-                seen.append(args[2])
+            seen.append(args[2])
 
         sa.event.listen(engine, "before_cursor_execute", note)
         rows = [entry(number) for number in range(people)]
@@ -85,12 +85,13 @@ def test_reads_and_changes_do_not_grow_with_the_rows(w, engine):
 
     statements(1)  # what is made once, such as the skills
 
-    assert statements(150) <= statements(10) + 4
+    # the ten are known by then, so that nothing is added and nobody is asked for
+    assert statements(150) <= statements(10) + 25
 
 
 def test_a_long_list_is_kept_page_by_page(w, lms):
     pages = []
-    people = [Member(str(n), "", frozenset()) for n in range(service.PAGE * 2 + 1)]
+    people = [Member(str(n), "", frozenset()) for n in range(PAGE * 2 + 1)]
     lms.enrolled["7"] = people
 
     def alive():
@@ -99,4 +100,5 @@ def test_a_long_list_is_kept_page_by_page(w, lms):
 
     service.read_course(w.session, w.course, lms, None, alive)
 
-    assert [page["members"] for page in pages[:3]] == [200, 400, 401]
+    kept = [page["members"] for page in pages if "members" in page]
+    assert kept[:3] == [200, 400, 401]
