@@ -29,10 +29,12 @@ from lti_mentor.lti import keys, services
 from lti_mentor.lti.models import LoginState
 from lti_mentor.lti.services import Member, Services
 from lti_mentor.matching import service as matching
+from lti_mentor.mentoring import queries as programs
 from lti_mentor.mentoring import service as mentoring
 from lti_mentor.mentoring.models import MatchRun, Mentorship
 from lti_mentor.outbound import Outbound
 from lti_mentor.passback import service as passback
+from lti_mentor.people import organisation
 from lti_mentor.people.models import (
     Context,
     ContextKind,
@@ -46,7 +48,7 @@ from lti_mentor.platforms.dialects import dialect_of
 from lti_mentor.platforms.models import Feature, Registration
 from lti_mentor.practice import turns
 from lti_mentor.scheduling import service as scheduling
-from lti_mentor.sync import health, roster
+from lti_mentor.sync import groups, health, roster
 from lti_mentor.sync import service as sync
 from lti_mentor.sync.findings import Doors
 
@@ -99,6 +101,9 @@ def handlers(
     def check(claimed: Claimed) -> None:
         check_health(sessions, http, claimed, settings.public_url)
 
+    def stand(claimed: Claimed) -> None:
+        read_groups(sessions, http, claimed)
+
     def match(claimed: Claimed) -> None:
         with sessions() as session:
             with reading(session):
@@ -113,6 +118,7 @@ def handlers(
         DELIVER: deliver,
         sync.SYNC: read,
         health.HEALTH: check,
+        groups.GROUPS: stand,
         matching.MATCH: match,
         scheduling.RESCORE: of_pair(turns.rescore_mentorship),
         mentoring.MENTORSHIP_BEGAN: of_pair(turns.mentor_came),
@@ -128,6 +134,8 @@ def read_course(sessions: Sessions, http: Outbound, claimed: Claimed) -> None:
     with sessions() as session:
         with transaction(session):
             context = get_public(session, Context, claimed.payload["context"])
+            if not context.registration.is_active:
+                return
             client = None
             with suppress(Conflict):  # no API: LTI services only
                 client = lms.connect(context.registration, http)
@@ -146,12 +154,28 @@ def check_health(
             registration = get_public(
                 session, Registration, claimed.payload["registration"]
             )
+            if not registration.is_active:
+                return
             asked = services.connect(session, registration, http)
             client = None
             with suppress(Conflict):  # no API: LTI services only
                 client = lms.connect(registration, http)
         doors = Doors(http, asked, client)
         health.check(session, registration, doors, public_url, features)
+
+
+def read_groups(sessions: Sessions, http: Outbound, claimed: Claimed) -> None:
+    """Read in which categories or sub-accounts an LMS's courses stand."""
+    with sessions() as session:
+        with transaction(session):
+            registration = get_public(
+                session, Registration, claimed.payload["registration"]
+            )
+            if not (registration.is_active and registration.lms_token):
+                return
+            registration_id = registration.id
+            client = lms.connect(registration, http)
+        groups.read(session, registration_id, client)
 
 
 def _entries(session: Session, context: Context, http: Outbound) -> sync.Roster | None:
@@ -185,13 +209,22 @@ def _entry(member: Member) -> roster.Entry:
 
 
 def ask_for_all_courses(session: Session) -> None:
-    """Ask for a reading of every course that is not over."""
+    """Ask for a reading of every course that is not over and where the tool works."""
     courses = select(Context).where(
         Context.kind == ContextKind.COURSE, Context.concluded_at.is_(None)
     )
     for context in session.scalars(courses):
-        if context.registration.is_active:
+        if context.registration.is_active and _works_in(session, context):
             sync.request(session, context)
+    for registration in session.scalars(select(Registration)):
+        if registration.is_active:
+            groups.request(session, registration)
+
+
+def _works_in(session: Session, context: Context) -> bool:
+    """Say whether the tool is on in a course, or a program goes on there."""
+    is_on = organisation.is_on(session, context)
+    return is_on or bool(programs.programs_in(session, context))
 
 
 def clean(session: Session) -> None:

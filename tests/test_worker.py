@@ -4,6 +4,7 @@ import threading
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from lti_mentor import worker
@@ -27,14 +28,27 @@ from lti_mentor.people.models import (
     Role,
     WebSession,
 )
-from lti_mentor.platforms.models import Registration
+from lti_mentor.platforms.models import HealthRow, Reach, Registration
 from lti_mentor.scheduling.service import RESCORE
+from lti_mentor.sync import groups, health
+from lti_mentor.sync import service as sync
+from lti_mentor.sync.groups import GROUPS
 from lti_mentor.sync.health import HEALTH
+from lti_mentor.sync.models import SyncRun, SyncState
 from lti_mentor.sync.service import SYNC
 from tests import builders
 from tests.conftest import SECRET
 
-KINDS = {HEALTH, DELIVER, MATCH, MENTORSHIP_BEGAN, MENTORSHIP_CLOSED, RESCORE, SYNC}
+KINDS = {
+    HEALTH,
+    DELIVER,
+    GROUPS,
+    MATCH,
+    MENTORSHIP_BEGAN,
+    MENTORSHIP_CLOSED,
+    RESCORE,
+    SYNC,
+}
 
 
 @pytest.fixture
@@ -86,6 +100,40 @@ def test_every_course_is_read_at_night_but_no_hub(
         worker.ask_for_all_courses(session)
 
         assert [job.kind for job in queries.listed(session)] == [SYNC]
+
+
+def test_where_it_is_off_nobody_is_read_unless_a_program_goes_on(
+    sessions: sessionmaker[Session],
+) -> None:
+    with sessions() as session, transaction(session):
+        w = builders.world(session, reach=Reach.CHOSEN)
+        builders.context(session, w.tenant)
+        gone = builders.registration(session, is_active=False)
+        builders.context(session, gone)
+        worker.ask_for_all_courses(session)
+
+        found = [job.payload["context"] for job in queries.listed(session)]
+        assert found == [str(w.course.public_id)]
+
+
+def test_of_a_platform_that_left_nothing_is_read(
+    sessions: sessionmaker[Session], runner: Runner
+) -> None:
+    with sessions() as session, transaction(session):
+        gone = builders.registration(session, reach=Reach.CHOSEN, lms_token="t")
+        course = builders.context(session, gone, memberships_url="https://lms.test/m")
+        sync.request(session, course)
+        health.request(session, gone)
+        groups.request(session, gone)
+        gone.is_active = False
+
+    runner.run_all()
+
+    with sessions() as session:
+        assert queries.counts(session) == {JobState.DONE: 3}
+        assert session.scalars(select(HealthRow)).all() == []
+        (run,) = session.scalars(select(SyncRun))
+        assert run.state is SyncState.WAITING
 
 
 def test_a_course_without_roster_or_api_is_read_without_an_error(

@@ -9,6 +9,7 @@ from lti_mentor.people import organisation
 from lti_mentor.people.arrival import Arrival
 from lti_mentor.people.models import STAFF, Context, ContextKind, Role
 from lti_mentor.practice import briefs, service
+from lti_mentor.sync import groups
 from lti_mentor.sync import queries as sync
 from lti_mentor.sync import service as sync_service
 from lti_mentor.sync.models import SyncState
@@ -21,16 +22,19 @@ def prepare(session: Session, arrival: Arrival, launch: Launch) -> dict[str, Any
     """
     if arrival.context is None or arrival.context.kind is ContextKind.HUB:
         return {}
-    if arrival.role in STAFF and _is_to_be_read(session, arrival.context):
-        sync_service.request(session, arrival.context)
+    if arrival.role in STAFF:
+        _ask_the_lms(session, arrival.context)
     if launch.message is MessageType.RESOURCE and "practice" in launch.custom:
         return _practice(session, arrival, launch.custom["practice"])
     return {}
 
 
-def _is_to_be_read(session: Session, context: Context) -> bool:
-    """Say whether a course should be read now; where the tool is off, never."""
-    return organisation.is_on(session, context) and _is_unread(session, context)
+def _ask_the_lms(session: Session, context: Context) -> None:
+    """Have a new course read; where the tool is off, only where the course stands."""
+    if not organisation.is_on(session, context):
+        groups.request(session, context.registration)
+    elif _is_unread(session, context):
+        sync_service.request(session, context)
 
 
 def _is_unread(session: Session, context: Context) -> bool:

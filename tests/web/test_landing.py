@@ -5,6 +5,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from lti_mentor.jobs import queries as jobs
+from lti_mentor.platforms.models import Reach, Registration
+from lti_mentor.sync.groups import GROUPS
 from lti_mentor.sync.models import SyncRun, SyncState
 from tests.platform import INSTRUCTOR, NRPS, Platform
 from tests.tool import Tool
@@ -54,3 +57,18 @@ def test_a_reading_that_waits_is_not_asked_for_twice(tool: Tool, platform: Platf
     launch(tool, platform, with_roster=False)
 
     assert launch(tool, platform, with_roster=True) == 1
+
+
+@pytest.mark.parametrize("token", ["t", None])
+def test_where_the_tool_is_off_only_the_courses_place_is_asked_for(
+    tool: Tool, platform: Platform, token: str | None
+):
+    with tool.session() as session:
+        registration = session.scalars(select(Registration)).one()
+        registration.reach, registration.lms_token = Reach.CHOSEN, token
+
+    count = launch(tool, platform, with_roster=True)
+
+    with tool.session() as session:
+        kinds = [job.kind for job in jobs.listed(session)]
+    assert (count, kinds) == (0, [GROUPS] if token else [])

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import request
+from flask_babel import gettext as _
 
 from lti_mentor.db import get_public
 from lti_mentor.errors import Missing
@@ -11,6 +12,7 @@ from lti_mentor.people import queries as people
 from lti_mentor.people.models import Context
 from lti_mentor.platforms import places
 from lti_mentor.platforms.models import Place, PlaceKind, Reach, Registration, Starting
+from lti_mentor.sync import groups
 from lti_mentor.web import db
 from lti_mentor.web.admin.desk import bp, changed, seen
 from lti_mentor.web.admin.starting import waiting_programs
@@ -44,10 +46,17 @@ def _places(registration: Registration) -> dict[str, Any]:
     return {
         "chosen": [(place, counts.get(place.key)) for place in chosen],
         "groups": [
-            (key, name or key) for key, name, _n in groups if _free(on, "group", key)
+            (key, _named(key, name))
+            for key, name, _n in groups
+            if _free(on, "group", key)
         ],
         "courses": [(k, name) for k, name in courses if _free(on, "course", k)],
     }
+
+
+def _named(key: str, name: str) -> str:
+    """Return what a group is called; Moodle's API tells a category's number only."""
+    return name or _("No. %(id)s", id=key)
 
 
 def _free(on: set[tuple[PlaceKind, str]], kind: str, key: str) -> bool:
@@ -65,6 +74,7 @@ def change_reach() -> Answer:
     registration = changed()
     is_everywhere = request.form.get("reach") == Reach.EVERYWHERE
     registration.reach = Reach.EVERYWHERE if is_everywhere else Reach.CHOSEN
+    groups.request(db.session(), registration)
     return done(HOME, "settings")
 
 
@@ -82,7 +92,7 @@ def switch_on() -> Answer:
     }
     if kind not in set(PlaceKind) or key not in known[PlaceKind(kind)]:
         raise Missing("place.missing")
-    name = known[PlaceKind(kind)][key] or key
+    name = known[PlaceKind(kind)][key]
     places.switch_on(session, registration, PlaceKind(kind), key, name)
     return done(HOME, "switched_on")
 
