@@ -216,7 +216,7 @@ def known_zone(name: str | None) -> str | None:
         return None
     try:
         return ZoneInfo(name).key
-    except (ValueError, OSError):
+    except (ValueError, OSError, KeyError):
         return None
 
 

@@ -124,12 +124,15 @@ def test_others_keep_what_is_theirs(house: House):
     pair = s.session.query(Mentorship).one()
     s.message(pair, s.max, "words of Max")
     s.house.visitor(s.max, Role.LEARNER, s.hub)
+    held = {"session": {"person_id": s.max.id, "launch": {}}, "proof": "x"}
+    ticket = links.issue(s.session, LinkKind.LAUNCH_TICKET, held)
 
     erasure.erase(s.session, s.lea)
 
     s.session.commit()
     rows = str(house.dump())
     assert "words of Max" in rows and s.max.name in rows
+    assert links.look(s.session, LinkKind.LAUNCH_TICKET, ticket) == held
     assert s.session.query(WebSession).one().person_id == s.max.id
 
 

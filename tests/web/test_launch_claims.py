@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from lti_mentor.people.models import Role, WebSession
+from lti_mentor.people.models import Person, Role, WebSession
 from tests.platform import (
     CORE,
     DEEP_LINKING,
@@ -166,7 +166,24 @@ def test_a_launch_for_a_practice_opens_the_practice(tool: Tool):
     assert signed.next == f"/s/{signed.handle}/practice"
 
 
-@pytest.mark.parametrize("value", ["$Practice.id", "", None, "  "])
+@pytest.mark.parametrize(
+    ("said", "zone"),
+    [
+        ("Europe/Madrid", "Europe/Madrid"),
+        ("99", None),
+        ("$Person.address.timezone", None),
+        ("Mars/Phobos", None),
+        ("../../etc/passwd", None),
+    ],
+)
+def test_a_zone_is_kept_where_it_is_one(tool: Tool, said: str, zone: str | None):
+    tool.sign_in(custom={"person_timezone": said})
+
+    with tool.session() as session:
+        assert session.query(Person).one().zone == zone
+
+
+@pytest.mark.parametrize("value", ["$Practice.id", "", None, "  ", "x" * 8193])
 def test_a_parameter_left_unexpanded_counts_as_absent(tool: Tool, value: Any):
     signed = tool.sign_in(custom={"practice": value})
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from lti_mentor.lti.configuration import CANVAS_PARAMETERS, MOODLE_PARAMETERS
 from tests.platform import AGS, CORE, DEEP_LINKING, MISSING, NRPS, Platform
 from tests.tool import PUBLIC_URL, Tool, build, close
 
@@ -138,6 +139,26 @@ def test_each_claim_alone_may_be_anything(
     target = {"nonce": "", "target_link_uri": f"{PUBLIC_URL}/lti/launch"}
 
     hold(tool, platform.claims(target) | {claim: value})
+
+
+PARAMETERS = sorted(
+    {*CANVAS_PARAMETERS, *MOODLE_PARAMETERS, "practice", "program", "course_group_ids"}
+)
+"""Custom parameters we read."""
+SAID = st.sampled_from(
+    ["Mars/Phobos", "../../etc", "99", "1,2", ",", "true", "0", "$x"]
+)
+
+
+@pytest.mark.timeout(300)
+@settings(max_examples=100, deadline=None, suppress_health_check=QUIET)
+@given(custom=st.dictionaries(st.sampled_from(PARAMETERS), SAID | JSON, min_size=1))
+def test_any_custom_parameters_are_answered_with_a_page(
+    tool: Tool, platform: Platform, custom: dict[str, Any]
+):
+    target = {"nonce": "", "target_link_uri": f"{PUBLIC_URL}/lti/launch"}
+
+    hold(tool, platform.claims(target, custom=custom))
 
 
 @pytest.mark.timeout(300)
