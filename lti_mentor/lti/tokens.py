@@ -59,28 +59,49 @@ def access(session: Session, registration: Registration) -> Access:
     )
 
 
+Place = tuple[str, str, frozenset[str]]
+
+
 class TokenCache:
     """Tokens in memory by tenant, token address and scopes."""
 
     def __init__(self) -> None:
-        self._tokens: dict[tuple[str, str, frozenset[str]], Token] = {}
+        self._tokens: dict[Place, Token] = {}
+        self._asking: dict[Place, threading.Lock] = {}
         self._lock = threading.Lock()
 
     def get(self, access: Access, scopes: frozenset[str], http: Outbound) -> Token:
-        """Return a token that is good for another minute at least."""
+        """Return a token that is good for another minute at least.
+
+        Where many ask at once, one asks the platform and the others wait for it.
+        """
         place = (access.tenant, access.token_url, scopes)
         with self._lock:
-            token = self._tokens.get(place)
-        if token is None or token.ends_at - MARGIN <= now():
-            token = request_token(access, scopes, http)
-            with self._lock:
-                self._tokens[place] = token
+            token = self._good(place)
+            asking = self._asking.setdefault(place, threading.Lock())
+        if token is not None:
+            return token
+        with asking:
+            token = self._good(place)
+            if token is None:
+                token = self._tokens[place] = request_token(access, scopes, http)
         return token
 
-    def drop(self, access: Access, scopes: frozenset[str]) -> None:
-        """Forget a token that the platform no longer takes."""
+    def drop(
+        self, access: Access, scopes: frozenset[str], token: Token | None = None
+    ) -> None:
+        """Forget a token that the platform no longer takes.
+
+        A named one is forgotten only if no other came in its place meanwhile.
+        """
+        place = (access.tenant, access.token_url, scopes)
         with self._lock:
-            self._tokens.pop((access.tenant, access.token_url, scopes), None)
+            if token is None or self._tokens.get(place) is token:
+                self._tokens.pop(place, None)
+
+    def _good(self, place: Place) -> Token | None:
+        token = self._tokens.get(place)
+        return token if token and token.ends_at - MARGIN > now() else None
 
 
 TOKENS = TokenCache()
@@ -91,8 +112,8 @@ def request_token(access: Access, scopes: frozenset[str], http: Outbound) -> Tok
     """Ask the platform for a token.
 
     Raises:
-        Outside: It refuses (`service.token_refused` with its `status`) or does not
-            answer sensibly.
+        Outside: It refuses (`service.token_refused` with its `status`), wants to be
+            asked later (with its `retry_after`), or does not answer sensibly.
     """
     reply = http.request(
         "POST",
@@ -103,7 +124,7 @@ def request_token(access: Access, scopes: frozenset[str], http: Outbound) -> Tok
             "client_assertion": assertion(access),
             "scope": " ".join(sorted(scopes)),
         },
-        allow_statuses=range(400, 500),
+        allow_statuses={*range(400, 500)} - {429},
         max_bytes=64 * 1024,
     )
     if reply.status >= 400:

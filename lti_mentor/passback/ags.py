@@ -22,6 +22,8 @@ from lti_mentor.practice.queries import Score, score_of
 
 OVERWRITE = "ags.overwrite"
 """Code on a waiting delivery that somebody confirmed over a gradebook change."""
+COLUMN_GONE = "ags.column_gone"
+"""Code of a delivery whose column somebody deleted: they are asked before a new one."""
 SAME = 0.0005
 """Share of the maximum by which a platform's rounding may differ from ours."""
 TRY_AGAIN = frozenset({408, 425, 429})
@@ -160,7 +162,7 @@ def _changed(letter: Letter, services: Services) -> Outcome | None:
     except Outside as failure:
         status = failure.details.get("status")
         if status == 404:
-            return dead("ags.column_gone")
+            return dead(COLUMN_GONE)
         if failure.code in {"service.unauthorized", "service.token_refused"}:
             return None  # results may be out of reach where scores are not
         raise
@@ -177,7 +179,7 @@ def _changed(letter: Letter, services: Services) -> Outcome | None:
 
 def _judge(letter: Letter, answer: Answer) -> Outcome:
     dialect, words = letter.dialect, answer.words
-    older = dialect.older_is_bad_request and "before last updated" in words
+    older = answer.status == 400 and any(w in words for w in dialect.older_words)
     if answer.is_accepted:
         return Outcome(DeliveryState.SENT, "ags.accepted", sent=letter.receipt)
     if answer.status in TRY_AGAIN or answer.status >= 500:
@@ -189,7 +191,7 @@ def _judge(letter: Letter, answer: Answer) -> Outcome:
     if answer.status == 401 and dialect.unauthorized_means_scope:
         return dead("ags.missing_scope", words)
     if answer.status == 404:
-        return dead("ags.column_gone", words)
+        return dead(COLUMN_GONE, words)
     return dead("ags.refused", f"{answer.status} {words}")
 
 

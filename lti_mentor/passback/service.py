@@ -13,8 +13,9 @@ from lti_mentor.clock import now
 from lti_mentor.db import transaction
 from lti_mentor.errors import Conflict, Outside
 from lti_mentor.lti import services
+from lti_mentor.lti.services import Services
 from lti_mentor.outbound import Outbound
-from lti_mentor.passback import ags, queries, xapi
+from lti_mentor.passback import ags, columns, queries, xapi
 from lti_mentor.passback.outcome import Outcome, dead, settle, waiting
 from lti_mentor.platforms.dialects import dialect_of
 from lti_mentor.platforms.models import Feature, Health, Registration
@@ -24,6 +25,8 @@ BATCH = 50
 """Deliveries of one claim; a statement batch is as big."""
 GIVE_UP_AFTER = timedelta(days=7)
 """How long a server may be away before a person has to look."""
+KEPT_CODES = frozenset({ags.OVERWRITE, columns.ANEW})
+"""What somebody has decided on a delivery stays decided while it waits."""
 Sessions = Callable[[], Session]
 
 
@@ -64,11 +67,28 @@ def _send_scores(sender: Sender, registration_id: int) -> int:
             return 0
         gradebook = services.connect(session, registration, sender.http)
     for delivery_id in ids:
+        _provide_column(sender.sessions, delivery_id, gradebook)
         letter = _score_letter(sender.sessions, delivery_id)
         if letter is not None:
             outcome = ags.send(letter, gradebook)
             _settle(sender.sessions, {delivery_id: outcome})
     return len(ids)
+
+
+def _provide_column(sessions: Sessions, delivery_id: int, gradebook: Services) -> None:
+    """Find or make the column where the platform has named none."""
+    with sessions() as session, transaction(session):
+        delivery = session.get_one(Delivery, delivery_id)
+        registration = session.get_one(Registration, delivery.registration_id)
+        if not registration.is_written_to:
+            return
+        dialect = dialect_of(registration.lms_kind)
+        wanted = columns.wanted(session, delivery, dialect)
+    if wanted is None:
+        return
+    url = columns.find_or_create(wanted, gradebook)
+    with sessions() as session, transaction(session):
+        columns.keep(session, wanted, url)
 
 
 def _score_letter(sessions: Sessions, delivery_id: int) -> ags.Letter | None:
@@ -169,7 +189,7 @@ def _put_back(
         for delivery in queries.waiting(session, registration_id, destination, BATCH):
             given_up = delivery.activity.at < now() - GIVE_UP_AFTER
             ending = dead if given_up else waiting
-            keep = delivery.code if delivery.code == ags.OVERWRITE else None
+            keep = delivery.code if delivery.code in KEPT_CODES else None
             settle(delivery, ending(keep or f"{destination}.no_answer", words))
     if destination is Destination.XAPI:
         _note_health(sender, registration_id, Health.FAILED, "lrs.failed", words)
@@ -204,10 +224,15 @@ def resume(session: Session, registration: Registration) -> None:
 def retry(session: Session, delivery: Delivery) -> None:
     """Send a dead, skipped or held delivery (again), looking at the gradebook first.
 
+    Where its column was deleted, this asks for a new one.
+
     Raises:
         Conflict: It was sent, or its place was taken (`delivery.settled`).
     """
-    _again(session, delivery, None)
+    is_gone = delivery.code == ags.COLUMN_GONE
+    _again(session, delivery, columns.ANEW if is_gone else None)
+    if is_gone:
+        columns.forget(session, delivery)
 
 
 def overwrite(session: Session, delivery: Delivery) -> None:

@@ -32,8 +32,8 @@ class Dialect:
     """A score of the same second as the stored one is refused."""
     conflict_means_superseded: bool = True
     """409 says that a newer score is already there: nothing to repeat."""
-    older_is_bad_request: bool = False
-    """400 may say the same (`before last updated timestamp`)."""
+    older_words: tuple[str, ...] = ()
+    """Words by which a 400 says the same."""
     list_limit_ok: bool = False
     """Line item lists may carry `limit`. Moodle breaks the Link header."""
     results_limit_ok: bool = False
@@ -42,6 +42,8 @@ class Dialect:
     """A line item's query (`?type_id=`) stays when `/scores` is appended."""
     unauthorized_means_scope: bool = True
     """A 401 after a fresh token means a missing permission, not a bad token."""
+    launch_names_column: bool = True
+    """A launch of a graded link names its column; without one, none is wanted."""
     role_filter_survives: bool = False
     """The roster's next link keeps the role filter."""
     own_link_tells_ids: bool = False
@@ -58,14 +60,22 @@ CANVAS = Dialect(
     ),
     score_extension=MappingProxyType({CANVAS_SUBMISSION: {"new_submission": False}}),
     whole_seconds_strict=False,
-    older_is_bad_request=True,
+    older_words=("before last updated",),
     list_limit_ok=True,
     results_limit_ok=True,
     role_filter_survives=True,
     own_link_tells_ids=True,
 )
-OTHER = Dialect()
-"""A platform nobody measured is treated as the stricter one."""
+OTHER = Dialect(
+    older_words=(
+        "before last updated",
+        "only be updated to a later point",
+        "already exists for the provided timestamp",
+    ),
+    launch_names_column=False,
+)
+"""A platform nobody measured is treated as the stricter one (Open edX answers an older
+score with 400, 1EdTech's reference platforms tell the container of columns only)."""
 
 DIALECTS: dict[LMSKind, Dialect] = {
     LMSKind.MOODLE: MOODLE,

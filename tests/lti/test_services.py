@@ -1,5 +1,7 @@
 """Rosters and gradebooks: tokens, pages, media types, and what platforms get wrong."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import jwt
@@ -11,11 +13,11 @@ from lti_mentor.clock import now
 from lti_mentor.errors import Outside
 from lti_mentor.lti.roles import CourseRole
 from lti_mentor.lti.services import Column, Services, connect
-from lti_mentor.lti.tokens import TokenCache
+from lti_mentor.lti.tokens import TokenCache, access
 from lti_mentor.outbound import Outbound
 from lti_mentor.platforms import service
 from lti_mentor.platforms.models import LMSKind, Registration
-from tests.platform import ROLE, Answer, Platform, private_key
+from tests.platform import ROLE, Answer, Asked, Platform, private_key
 from tests.tool import KID
 
 AT = datetime(2026, 11, 22, 12, 0, 0, 5000, tzinfo=UTC)
@@ -147,6 +149,49 @@ def test_one_token_serves_many_calls(services: Services, platform: Platform):
     assert "redirect_uri" not in asked
 
 
+def test_twenty_threads_and_five_hundred_calls_ask_for_one_token(
+    services: Services, platform: Platform
+):
+    begin = threading.Barrier(20)
+
+    def ask(_number: int) -> set[str]:
+        begin.wait()
+        return {services.token("a").value for _ in range(25)}
+
+    with ThreadPoolExecutor(20) as threads:
+        found = set().union(*threads.map(ask, range(20)))
+
+    assert len(found) == 1
+    assert platform.tokens == 1
+
+
+def test_a_busy_token_address_says_when_to_come_again(
+    services: Services, platform: Platform
+):
+    platform.routes["/token"] = lambda _: Answer(429, headers={"Retry-After": "90"})
+
+    with pytest.raises(Outside, match=r"outside\.status") as busy:
+        services.token("a")
+
+    assert (busy.value.details["status"], busy.value.details["retry_after"]) == (
+        429,
+        90,
+    )
+
+
+def test_a_late_refusal_leaves_the_newer_token_alone(
+    session: Session, registration: Registration, platform: Platform, outbound: Outbound
+):
+    cache, known = TokenCache(), access(session, registration)
+    old = cache.get(known, frozenset("a"), outbound)
+    cache.drop(known, frozenset("a"), old)
+    new = cache.get(known, frozenset("a"), outbound)
+
+    cache.drop(known, frozenset("a"), old)
+
+    assert cache.get(known, frozenset("a"), outbound) is new
+
+
 def test_a_token_is_renewed_a_minute_before_it_ends(
     services: Services, platform: Platform
 ):
@@ -254,6 +299,29 @@ def test_only_columns_of_ours_come_back_though_the_platform_ignores_the_filter(
     assert [c.label for c in found] == ["C1"]
     query = platform.requests("/items")[0].query
     assert query == {"type_id": "2", "resource_id": "mine"}
+
+
+@pytest.mark.parametrize("says_so", [True, False])
+def test_columns_are_read_where_only_reading_is_granted(
+    services: Services, platform: Platform, says_so: bool
+):
+    def token(asked: Asked) -> Answer:
+        is_reading = asked.form["scope"].endswith(".readonly")
+        if not is_reading and not says_so:
+            return Answer(400, {"error": "invalid_scope"})
+        name = "read" if is_reading else "none"
+        return Answer(
+            body={"access_token": name, "scope": asked.form["scope"] * is_reading}
+        )
+
+    platform.routes["/token"] = token
+    serve(platform, "/items", Answer(body=[column(1, resourceId="mine")]))
+
+    found = services.line_items(f"{platform.url}/items", resource_id="mine")
+
+    assert len(found) == 1
+    used = platform.requests("/items")[0].headers["Authorization"]
+    assert used == "Bearer read"
 
 
 def test_a_column_is_created_with_the_vendors_type(

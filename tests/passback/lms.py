@@ -32,6 +32,10 @@ class Outside:
     headers: dict[str, str] = field(default_factory=dict)
     refused_verbs: set[str] = field(default_factory=set)
     lost_scopes: set[str] = field(default_factory=set)
+    columns: list[dict[str, Any]] = field(default_factory=list)
+    """The gradebook's columns at `/items`."""
+    loses_answers: int = 0
+    """So many columns are made, but the answer says 500."""
 
     def grade(self, person: str, score: float | None, at: str = "") -> None:
         """Put something into the gradebook by hand."""
@@ -78,6 +82,8 @@ def serving() -> Iterator[Outside]:
 def get(outside: Outside, path: str) -> tuple[int, object]:
     if outside.status:
         return outside.status, {"errors": {"message": "down"}}
+    if urlsplit(path).path == "/items":
+        return 200, outside.columns
     (person,) = parse_qs(urlsplit(path).query)["user_id"]
     row = outside.results.get(person)
     return 200, [{k: v for k, v in row.items() if v is not None}] if row else []
@@ -93,7 +99,17 @@ def post(outside: Outside, path: str, body: bytes, headers: Any) -> tuple[int, o
         return outside.status, {"errors": {"message": "no, says lena@example.org"}}
     if path.startswith("/xapi"):
         return store(outside, json.loads(body), headers)
-    return score(outside, json.loads(body))
+    takes = column if urlsplit(path).path == "/items" else score
+    return takes(outside, json.loads(body))
+
+
+def column(outside: Outside, given: dict[str, Any]) -> tuple[int, object]:
+    made = given | {"id": f"{outside.url}/items/{len(outside.columns) + 7}"}
+    outside.columns.append(made)
+    if outside.loses_answers:
+        outside.loses_answers -= 1
+        return 500, None
+    return 201, made
 
 
 def score(outside: Outside, given: dict[str, Any]) -> tuple[int, object]:
