@@ -49,7 +49,7 @@ class MoodleServer:
 
     def __call__(self, request: Request) -> Reply:
         form = request.form
-        if "moodlewsrestformat" not in form:
+        if form.get("moodlewsrestformat") != "json":
             return Reply(body("ws_err_no_format").encode())
         if form["wstoken"] != TOKEN:
             return Reply(body("ws_err_bad_token"))

@@ -97,8 +97,19 @@ def test_an_error_inside_a_200_is_an_error(moodle, recording, error):
         list(client.sections("2"))
 
     assert type(caught.value) is error
-    assert caught.value.code == body(recording)["errorcode"]
-    assert body(recording)["message"] not in str(caught.value)
+    code = body(recording)["errorcode"]
+    assert caught.value.code == code
+    assert str(caught.value) == f"core_group_get_course_groups: {code}"
+
+
+def test_an_error_whose_code_is_a_sentence_keeps_it_to_itself(moodle):
+    words = {"exception": "x", "errorcode": "Ann Lee may not"}
+    client, _ = moodle(answers={"core_group_get_course_groups": words})
+
+    with pytest.raises(Rejected) as caught:
+        list(client.sections("2"))
+
+    assert str(caught.value) == "core_group_get_course_groups: refused"
 
 
 def test_a_function_that_is_missing_is_named(moodle):
@@ -122,8 +133,16 @@ def test_maintenance_is_trouble_that_passes(moodle):
 def test_an_answer_of_another_shape_is_malformed(moodle, answer):
     client, _ = moodle(answers={"core_course_get_courses": answer})
 
-    with pytest.raises(Malformed):
+    with pytest.raises(Malformed, match=r"^core_course_get_courses: "):
         list(client.courses())
+
+
+@pytest.mark.parametrize("answer", [[], 7, "text"])
+def test_an_answer_that_is_no_object_names_its_function(moodle, answer):
+    client, _ = moodle(answers={"core_webservice_get_site_info": answer})
+
+    with pytest.raises(Malformed, match=r"^core_webservice_get_site_info: "):
+        client.site()
 
 
 def test_null_in_place_of_an_answer_is_told_as_such(moodle):

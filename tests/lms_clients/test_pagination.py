@@ -148,6 +148,7 @@ def test_a_numbered_page_that_comes_again_is_noticed():
         list(numbered("x", lambda _: [1, 2], 4))
 
     assert caught.value.code == "page_loop"
+    assert str(caught.value) == "x: pages go in circles"
 
 
 def test_numbered_pages_that_never_end_are_noticed():
@@ -155,6 +156,7 @@ def test_numbered_pages_that_never_end_are_noticed():
         list(numbered("x", lambda number: [number], 4))
 
     assert caught.value.code == "page_flood"
+    assert str(caught.value) == "x: pages never end"
 
 
 def test_a_failing_numbered_page_comes_at_its_place():
@@ -171,20 +173,24 @@ def test_a_failing_numbered_page_comes_at_its_place():
 
 
 @pytest.mark.parametrize("length", [1, 2, 5])
-def test_a_loop_of_links_is_noticed(length):
+def test_a_loop_of_links_is_noticed_before_a_page_comes_twice(length):
+    asked: list[str] = []
+
     def send(call: Call) -> Answer:
+        asked.append(call.url)
         number = int(call.url)
         return answer(call.url, f'<{(number + 1) % length}>; rel="next"')
 
-    with pytest.raises(Malformed, match="circles"):
+    with pytest.raises(Malformed, match=r"^GET /x: pages go in circles$"):
         list(pages(send, Call("GET /x", "0")))
+    assert len(asked) == length
 
 
 def test_a_list_that_never_ends_is_noticed():
     def send(call: Call) -> Answer:
         return answer(call.url, f'<{int(call.url) + 1}>; rel="next"')
 
-    with pytest.raises(Malformed, match="never end"):
+    with pytest.raises(Malformed, match=r"^GET /x: pages never end$"):
         list(pages(send, Call("GET /x", "0")))
 
 
@@ -239,13 +245,46 @@ def test_parallel_calls_keep_the_order(items, workers):
 
 
 def test_parallel_calls_stay_a_few_ahead_and_stop_with_the_reader():
-    begun: list[int] = []
+    source = Pages()
 
-    walk = in_parallel(begun.append, range(1000), 3)
+    walk = in_parallel(source.read, range(1000), 3)
     next(walk)
-    walk.close()
 
-    assert len(begun) <= 5
+    assert source.begun(4) == [0, 1, 2, 3]
+    walk.close()
+    assert len(source.asked) == 4
+
+
+class Crowd:
+    """Counts how many are inside at once."""
+
+    def __init__(self) -> None:
+        self.inside, self.most = 0, 0
+        self.lock, self.never = threading.Lock(), threading.Event()
+
+    def read(self, number: int) -> list[int]:
+        with self.lock:
+            self.inside += 1
+            self.most = max(self.most, self.inside)
+        self.never.wait(0.02)  # long enough for others to come in, if they may
+        with self.lock:
+            self.inside -= 1
+        return [number] if number < 12 else []
+
+
+@pytest.mark.parametrize(
+    "walk",
+    [
+        lambda read: numbered("x", read, 2),
+        lambda read: in_parallel(read, range(12), 2),
+    ],
+)
+def test_no_more_than_so_many_threads_call_at_once(walk):
+    crowd = Crowd()
+
+    list(walk(crowd.read))
+
+    assert crowd.most <= 2
 
 
 def test_a_failure_comes_at_its_place():

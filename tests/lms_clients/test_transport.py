@@ -26,7 +26,7 @@ from lms_clients import (
     Unauthorized,
     Unreachable,
 )
-from lms_clients.transport import Call, new_session
+from lms_clients.transport import Call, _backoff, new_session
 from tests.lms_clients.local_server import Reply, Request, served
 
 SECRET = "s3cret-token"
@@ -147,6 +147,14 @@ def test_a_throttled_write_was_not_done_and_is_sent_again(door, serve):
             30,
             31,
         ),
+        (
+            {
+                "Date": "Sun, 22 Nov 2026 20:00:30 GMT",
+                "Retry-After": "Sun, 22 Nov 2026 20:00:00 GMT",
+            },
+            0.5,
+            1,
+        ),
     ],
 )
 def test_waiting_is_as_told_spread_and_capped(door, serve, clock, headers, least, most):
@@ -164,6 +172,15 @@ def test_a_wait_is_never_negative(door, serve, clock):
     ask(door(server.url))
 
     assert 0 <= clock.naps[0] <= 1
+
+
+@pytest.mark.parametrize(("attempt", "least"), [(1, 2.5), (2, 4.5), (3, 8.5)])
+def test_each_wait_is_twice_as_long_and_never_in_step(attempt, least):
+    waits = {_backoff(attempt, Unreachable("GET /x")) for _ in range(100)}
+
+    assert len(waits) > 90
+    assert min(waits) >= least
+    assert max(waits) <= least + 0.5
 
 
 def test_silence_ends_in_time(door):
@@ -193,6 +210,7 @@ def test_nobody_there_is_unreachable(door):
         ask(door(f"http://127.0.0.1:{port}"))
 
     assert caught.value.code == "network"
+    assert str(caught.value) == "GET /x: no answer (ConnectionError)"
 
 
 def test_a_body_that_breaks_off_is_unreachable_not_short(door, serve):
@@ -236,6 +254,7 @@ def test_twenty_megabytes_are_not_read(door, length):
     [
         (b"<html>Log in</html>", "text/html", "not_json"),
         (b"<?xml version='1.0'?><a/>", "application/xml", "xml"),
+        (b"\n  <?xml version='1.0'?><a/>", "application/xml", "xml"),
         (b'{"cut": "of', "application/json", "not_json"),
         (b'{"error" : ""kid" invalid"}', "text/html", "not_json"),
         (b"<b>Warning</b>: x{}", "application/json", "not_json"),
@@ -251,7 +270,8 @@ def test_what_is_no_json_is_malformed(door, serve, body, content_type, code):
     with pytest.raises(Malformed) as caught:
         ask(door(server.url)).json()
 
-    assert caught.value.code == code
+    assert (caught.value.code, caught.value.status) == (code, 200)
+    assert str(caught.value) == "GET /x: no JSON"
 
 
 def test_json_under_a_wrong_content_type_is_read(door, serve):
