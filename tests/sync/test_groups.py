@@ -22,7 +22,7 @@ def test_known_courses_learn_where_they_stand(w):
         listed=[
             Course("7", "Negotiation", "NEG", group_id="42"),
             Course("8", "Selling", "SEL", group_id="43"),
-            Course("9", "Alone", "ALO"),
+            Course("9", "Alone", "ART"),
         ]
     )
 

@@ -528,7 +528,9 @@ def test_pages_of_ones_own_show_nobody_elses(house: House, path: str) -> None:
         assert not [word for word in SECRETS if word in parse(answer).text], name
 
 
-@pytest.mark.parametrize("path", ["/setup", "/records"])
+@pytest.mark.parametrize(
+    "path", ["/setup", "/organisation", "/courses", "/records", "/leaving"]
+)
 def test_pages_of_an_organisation_open_to_its_admins_only(
     house: House, path: str
 ) -> None:
