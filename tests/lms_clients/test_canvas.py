@@ -109,7 +109,22 @@ def test_a_refused_user_agent_is_told(canvas):
     with pytest.raises(Rejected) as caught:
         list(client.sections("5"))
 
-    assert caught.value.code == "user_agent"
+    assert (caught.value.code, caught.value.status) == ("user_agent", 403)
+    assert caught.value.missing == ""
+    assert str(caught.value) == "GET /courses/:course_id/sections: user_agent"
+
+
+def test_an_id_stays_in_its_place_of_the_path(serve, open_lms):
+    server = serve(lambda _: Reply({"id": 1, "name": "A"}))
+    client = open_lms("canvas", server.url)
+
+    client.remove_event("../8?x=1")
+    list(client.profiles(["lti_1_3_id:ab"]))
+
+    assert [one.url for one in server.requests] == [
+        "/api/v1/calendar_events/..%2F8%3Fx%3D1",
+        "/api/v1/users/lti_1_3_id:ab/profile",
+    ]
 
 
 def test_courses_without_a_name_are_hidden_by_their_dates(canvas):

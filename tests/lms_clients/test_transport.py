@@ -198,8 +198,23 @@ def test_a_slow_drip_ends_in_time(door, serve, clock):
 
     server = serve(lambda _: Reply(b"x" * 10))
 
-    with pytest.raises(TimedOut, match="takes too long"):
+    with pytest.raises(TimedOut, match="takes too long") as caught:
         ask(door(server.url, clock=later))
+
+    assert caught.value.code == "timeout"
+
+
+@pytest.mark.parametrize(("size", "fits"), [(10, True), (11, False)])
+def test_an_answer_may_be_as_long_as_the_limit(door, serve, size, fits):
+    server = serve(lambda _: Reply(b"x" * size))
+    transport = door(server.url, limits=Limits(max_bytes=10))
+
+    if fits:
+        assert len(ask(transport).body) == 10
+        return
+    with pytest.raises(TooLarge) as caught:
+        ask(transport)
+    assert (str(caught.value), caught.value.code) == ("GET /x: too large", "too_large")
 
 
 def test_nobody_there_is_unreachable(door):
