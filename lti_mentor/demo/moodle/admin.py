@@ -5,14 +5,12 @@ from urllib.parse import urlencode, urlsplit
 from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response
 
-from lti_mentor.demo.lti import ALL_SCOPES
 from lti_mentor.demo.moodle.pages import NotEnrolled, page, somebody
 from lti_mentor.demo.moodle.registration import new_token, update_token
 from lti_mentor.demo.moodle.roles import SITE, hub_is_open
 from lti_mentor.demo.moodle.webservice.site import ADVERTISED
-from lti_mentor.demo.rows import Tool
 from lti_mentor.demo.shell import here
-from lti_mentor.demo.world import next_id, rows
+from lti_mentor.demo.world import rows
 
 routes = Blueprint("admin", __name__)
 
@@ -95,37 +93,3 @@ def start_registration() -> Response | str:
         "registration_token": update_token(tool) if tool else new_token(),
     }
     return redirect(f"{url}{'&' if '?' in url else '?'}{urlencode(query)}")
-
-
-@routes.get("/mod/lti/typessettings.php")
-def tool_form() -> str:
-    """Show the form of a tool that is registered by hand, as Moodle prefills it."""
-    return page("toolform")
-
-
-@routes.post("/mod/lti/typessettings.php")
-def save_tool() -> Response:
-    """Register a tool by hand: LTI 1.3 when the form says so."""
-    world, given = here().world, request.form
-    number = next_id(world.tools)
-    tool = Tool(
-        id=number,
-        name=given["lti_typename"],
-        client_id=f"byHand{number:09d}",
-        deployment_id=str(number),
-        login_url=given["lti_initiatelogin"],
-        launch_url=given["lti_toolurl"],
-        jwks_url=given["lti_publickeyset"],
-        redirect_uris=given["lti_redirectionuris"].split(),
-        deep_link_url=given.get("lti_toolurl_ContentItemSelectionRequest", ""),
-    )
-    shared = {"name": "lti_sendname", "email": "lti_sendemailaddr"}
-    tool.claims = [name for name, field in shared.items() if given.get(field)]
-    tool.scopes = [
-        scope
-        for scope in ALL_SCOPES
-        if given.get("nrps" if "/lti-nrps/" in scope else "ags")
-    ]
-    with world.change():
-        world.add(tool)
-    return redirect("/mod/lti/toolconfigure.php", 303)

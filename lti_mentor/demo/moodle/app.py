@@ -14,6 +14,7 @@ from lti_mentor.demo.moodle import (
     services,
     setup,
     token,
+    toolform,
 )
 from lti_mentor.demo.moodle.webservice import server
 
@@ -22,6 +23,7 @@ SERVICE_PATHS = ("/mod/lti/services.php", "/mod/lti/token.php", "/webservice/")
 PARTS = (
     launch,
     token,
+    toolform,
     registration,
     services,
     server,
