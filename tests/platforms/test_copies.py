@@ -62,5 +62,6 @@ def test_a_held_platform_is_let_in_or_kept_out(session: Session, real: Registrat
 
     assert service.meet_platform(session, real, "other")
     assert service.meet_platform(session, real, "ours")
-    assert not (real.held_guid or "")
-    assert not (real.held_guid or "")
+    held: str | None = session.get_one(Registration, real.id).held_guid
+    assert held is None
+    assert queries.health(session, real) == {}
