@@ -205,3 +205,28 @@ def test_a_page_of_somebody_else_may_not_frame_us(visit, installed, browser):
 
     assert len([said for said in heard if "frame-ancestors" in said]) == 2
     assert all("localhost:" not in frame.url for frame in page.frames[1:])
+
+
+def test_where_scripts_are_off_in_the_frame_a_button_opens_a_window(campus, browser):
+    """Nothing can be asked of such a frame, so that keys are all there is."""
+    visit, page = Chromium(browser.pages[0]), browser.pages[0]
+    allowed = "allow-forms allow-popups allow-popups-to-escape-sandbox"
+
+    def without_scripts(route):
+        answer = route.fetch()
+        body = answer.text().replace("<iframe", f'<iframe sandbox="{allowed}"', 1)
+        assert allowed in body
+        route.fulfill(response=answer, body=body)
+
+    page.route("**/courses/*/external_tools/*", without_scripts)
+    steps.become(visit, campus, campus.canvas, LEARNER)
+    with page.expect_response("**/lti/login"):
+        steps.open_tool(visit, campus.canvas)
+    page.wait_for_load_state()
+    page.focus(visit.frame)
+    page.keyboard.press("Tab")
+
+    with browser.expect_page() as window:
+        page.keyboard.press("Enter")
+
+    steps.on(Chromium(window.value), "My mentorship")

@@ -33,6 +33,7 @@ HERE = {
     "privacy": "/s/h1/second",
     "zone": "Europe/Berlin",
     "lms": "canvas",
+    "again": "https://lms.example/courses/1/external_tools/2",
 }
 
 

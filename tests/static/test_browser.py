@@ -159,6 +159,94 @@ def test_a_warning_nobody_answers_ends_the_session_on_this_page(tab, tool):
     assert tab.evaluate("sessionStorage.length") == 0
 
 
+def test_the_end_of_the_day_is_said_once_and_saves_what_is_typed(tab, tool):
+    tool.told.ends_in = 600
+    tab.clock.install()
+    enter(tab, tool, "/s/h1/form")
+
+    tab.clock.fast_forward("08:00")
+    expect(tab.get_by_role("alertdialog")).to_contain_text("ends in two minutes")
+    tab.keyboard.press("Enter")
+    expect(tab.get_by_role("alertdialog")).to_be_hidden()
+    tab.get_by_label("What did you do?").fill("I joined two tables")
+    tab.clock.fast_forward("00:11")
+    expect(tab.locator("[data-draft-state]")).to_have_text("Saved as a draft")
+    expect(tab.get_by_role("alertdialog")).to_be_hidden()
+    tab.get_by_label("What did you do?").fill("I joined three tables")
+    with tab.expect_response("**/drafts/application"):
+        tab.clock.fast_forward("01:44")
+
+    expect(tab.get_by_role("alert").first).to_contain_text("Your session ended")
+    expect(tab.get_by_label("What did you do?")).to_have_value("I joined three tables")
+    fields = tool.told.drafts["application"]["fields"]
+    assert fields["happened"] == ["I joined three tables"]
+    assert tool.told.extended == 0
+
+
+def test_after_the_end_nothing_is_asked_for_and_the_text_stays(tab, tool):
+    enter(tab, tool, "/s/h1/form")
+    tab.get_by_label("Your goal").fill("join tables")
+    tool.told.is_over = True
+    tab.get_by_role("button", name="Send to my mentor").click()
+    expect(tab.get_by_role("alert")).to_contain_text("Your session ended")
+    asked = len(tool.told.logged)
+
+    tab.get_by_role("link", name="Skills").click()
+
+    link = tab.get_by_role("link", name="Open it again in a new tab")
+    expect(link).to_have_attribute("href", site.HERE["again"])
+    expect(tab.get_by_label("Your goal")).to_have_value("join tables")
+    assert tool.told.logged[asked:] == []
+
+
+def test_leaving_a_page_saves_what_was_typed_a_moment_ago(tab, tool):
+    enter(tab, tool, "/s/h1/form")
+    tab.get_by_label("Your goal").fill("join tables")
+
+    with tab.expect_response(lambda got: got.request.method == "POST"):
+        tab.get_by_role("link", name="Skills").click()
+    heading(tab, "Second page")
+
+    assert tool.told.drafts["application"]["fields"]["goal"] == ["join tables"]
+
+
+def test_a_draft_that_cannot_be_saved_says_so_until_it_is(tab, tool):
+    tab.clock.install()
+    enter(tab, tool, "/s/h1/form")
+    tab.get_by_label("Your goal").fill("join tables")
+    tab.context.set_offline(True)
+    tab.clock.fast_forward("00:11")
+    expect(tab.locator("[data-draft-state]")).to_contain_text("Not saved yet")
+
+    tab.context.set_offline(False)
+    tab.clock.fast_forward("00:11")
+
+    expect(tab.locator("[data-draft-state]")).to_have_text("Saved as a draft")
+
+
+def test_a_launch_the_server_does_not_answer_can_be_tried_again(tab, tool):
+    tab.clock.install()
+    refused = []
+
+    def busy(route):
+        refused.append(route.request.url)
+        route.fulfill(status=503)
+
+    tab.route("**/lti/session", busy)
+    tab.goto(f"{tool.base}/lti/login")
+    for _ in range(3):
+        tab.wait_for_timeout(200)
+        tab.clock.fast_forward("00:04")
+    expect(tab.locator("h1:visible")).to_have_text("No answer from the server")
+    expect(tab.locator("h1:visible")).to_be_focused()
+    tab.unroute("**/lti/session")
+
+    tab.get_by_role("button", name="Try again").click()
+
+    heading(tab, "My mentorship")
+    assert len(refused) == 3
+
+
 def test_what_is_typed_is_saved_and_comes_back_in_the_next_launch(tab, tool):
     tab.clock.install()
     enter(tab, tool, "/s/h1/form")

@@ -120,3 +120,76 @@ def test_answers_that_are_not_ours_are_ignored(tab, serve, tool, answer):
     frame = tab.frame_locator("iframe")
     expect(frame.get_by_role("button", name="Open in a new window")).to_be_visible()
     assert tool.told.secrets == []
+
+
+LEGACY = """
+window.kept = {};
+window.heard = [];
+addEventListener("message", ({ data, source, origin }) => {
+  window.heard.push(data.subject);
+  const answer = { subject: `${data.subject}.response`, message_id: data.message_id };
+  if (data.subject === "lti.capabilities") {
+    const old = ["put_data", "get_data"].map((verb) => `org.imsglobal.lti.${verb}`);
+    answer.supported_messages = old.map((subject) => ({ subject }));
+  } else if (data.subject === "org.imsglobal.lti.put_data") {
+    window.kept[data.key] = data.value;
+  } else if (data.subject === "org.imsglobal.lti.get_data") {
+    answer.value = window.kept[data.key];
+  } else return;
+  source.postMessage(answer, origin);
+});"""
+
+
+def test_the_old_names_are_spoken_to_a_platform_that_offers_only_those(
+    tab, serve, tool
+):
+    app = course(tool, stores=False)
+    app.view_functions["store"] = lambda: (LEGACY, {"Content-Type": "text/javascript"})
+
+    tab.goto(serve(app).replace("127.0.0.1", "localhost"))
+
+    expect(tab.frame_locator("iframe").locator("h1:visible")).to_have_text(
+        "My mentorship"
+    )
+    assert tool.told.secrets == ["secret-1"]
+    verbs = {said for said in tab.evaluate("window.heard") if said.endswith("_data")}
+    assert verbs == {"org.imsglobal.lti.put_data", "org.imsglobal.lti.get_data"}
+
+
+def test_the_secret_goes_to_the_platforms_own_origin_only(tab, serve, tool):
+    app = course(tool, stores=True)
+    elsewhere = f"{tool.base}/lti/login?origin=https://lms.example"
+    app.view_functions["parent"] = lambda: PARENT.format(src=elsewhere)
+
+    tab.goto(serve(app).replace("127.0.0.1", "localhost"))
+
+    frame = tab.frame_locator("iframe")
+    expect(frame.get_by_role("button", name="Open in a new window")).to_be_visible()
+    assert tab.evaluate("window.kept") == {}
+    assert "lti.put_data" not in tab.evaluate("window.heard")
+
+
+BESIDE = """window.heard = [];
+addEventListener("message", ({ data }) => {
+  window.heard.push(data.subject);
+  if (data.subject !== "lti.capabilities") return;
+  const here = document.createElement("iframe");
+  here.srcdoc = `<script>parent[0].postMessage(${JSON.stringify({
+    subject: "lti.capabilities.response",
+    message_id: data.message_id,
+    supported_messages: [{ subject: "lti.put_data" }],
+  })}, "*")</script>`;
+  document.body.append(here);
+});"""
+
+
+def test_an_answer_from_another_frame_is_ignored(tab, serve, tool):
+    app = course(tool, stores=False)
+    app.view_functions["store"] = lambda: (BESIDE, {"Content-Type": "text/javascript"})
+
+    tab.goto(serve(app).replace("127.0.0.1", "localhost"))
+
+    frame = tab.frame_locator("iframe").first
+    expect(frame.get_by_role("button", name="Open in a new window")).to_be_visible()
+    assert "lti.capabilities" in tab.evaluate("window.heard")
+    assert "lti.put_data" not in tab.evaluate("window.heard")
