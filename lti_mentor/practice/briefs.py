@@ -1,20 +1,38 @@
 """Briefs and where they are placed: from a deep link to a practice in a course."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lti_mentor.clock import now
 from lti_mentor.db import get_public
-from lti_mentor.errors import Invalid, Missing
-from lti_mentor.mentoring.models import Program
-from lti_mentor.people.models import Context, LineItem, Person, ResourceLink
+from lti_mentor.errors import Invalid, Missing, NotAllowed
+from lti_mentor.mentoring import approval, programs
+from lti_mentor.mentoring import queries as mentoring
+from lti_mentor.mentoring.models import Program, ProgramState
+from lti_mentor.people.models import (
+    Context,
+    LineItem,
+    Membership,
+    Person,
+    ResourceLink,
+    Role,
+)
 from lti_mentor.practice import queries
 from lti_mentor.practice.models import PracticeAssignment, PracticeBrief, ScoreMode
 from lti_mentor.skills.models import Skill
+
+ABANDONED = timedelta(days=30)
+"""How long a brief is kept from which no deep-link answer was built (D16)."""
+COPIED = (
+    *("title", "skill_id", "task", "applications_required", "sessions_required"),
+    *("rubric", "weights", "maximum", "mode", "answer_days"),
+)
+"""What a copied course takes over of a brief."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +68,7 @@ def draft(
     if answers.due_at is not None and answers.due_at <= now():
         raise Invalid("brief.due_past")
     _check_numbers(answers)
+    sweep(session)
     brief = PracticeBrief(
         program=program,
         context=context,
@@ -81,6 +100,15 @@ def _check_numbers(answers: BriefAnswers) -> None:
         raise Invalid("brief.numbers")
 
 
+def sweep(session: Session) -> None:
+    """Delete briefs of abandoned dialogs: no answer was ever built from them."""
+    left = PracticeBrief.linked_at.is_(None)
+    old = PracticeBrief.created_at < now() - ABANDONED
+    placed = select(PracticeAssignment.brief_id)
+    gone = delete(PracticeBrief).where(left, old, PracticeBrief.id.not_in(placed))
+    session.execute(gone)
+
+
 def mark_linked(brief: PracticeBrief) -> None:
     """Keep the brief: a deep-link answer was built from it (D16)."""
     brief.linked_at = brief.linked_at or now()
@@ -110,15 +138,89 @@ def _place(
         Context.registration_id == link.context.registration_id
     )
     try:
-        brief = get_public(session, PracticeBrief, practice, same_lms)
+        asked = get_public(session, PracticeBrief, practice, same_lms)
     except Missing:
         return None
-    assignment = PracticeAssignment(
-        brief=brief, context=link.context, resource_link=link
-    )
     try:
         with session.begin_nested():
+            brief = _brief_here(session, asked, link.context)
+            if brief is None:
+                return None
+            assignment = PracticeAssignment(
+                brief=brief, context=link.context, resource_link=link
+            )
             session.add(assignment)
     except IntegrityError:  # a class opens it at once: one launch was faster
         return queries.assignment_of_link(session, link)
     return assignment
+
+
+def _brief_here(
+    session: Session, asked: PracticeBrief, context: Context
+) -> PracticeBrief | None:
+    """Return the brief for this course: itself, or its copy in a copied course.
+
+    A copied course takes over what is asked, never people or grades: its practice
+    belongs to its own program. None = nobody here could lead one yet.
+    """
+    if asked.context_id == context.id:
+        return asked
+    context.family = context.family or asked.context.family
+    program = _program_here(session, asked, context)
+    if program is None:
+        return None
+    kept = {name: getattr(asked, name) for name in COPIED}
+    is_ahead = asked.due_at is not None and asked.due_at > now()
+    brief = PracticeBrief(
+        **kept,
+        program=program,
+        context=context,
+        created_by_id=program.coordinator_id,
+        linked_at=now(),
+        due_at=asked.due_at if is_ahead else None,
+    )
+    session.add(brief)
+    return brief
+
+
+def _program_here(
+    session: Session, asked: PracticeBrief, context: Context
+) -> Program | None:
+    """Return the program of this course, else one like the brief's, led from here."""
+    found = mentoring.programs_in(session, context)
+    if found:
+        return found[0]
+    waits = approval.answered(session, context)
+    if waits is not None and waits.state is ProgramState.DRAFT:
+        return waits
+    teacher = _teacher(session, context)
+    if teacher is None:
+        return None
+    old = asked.program
+    answers = programs.ProgramAnswers(
+        context.title or old.name,
+        tuple(row.skill for row in old.skills),
+        old.weeks,
+        old.default_capacity,
+    )
+    try:
+        program = programs.start_program(session, context, teacher, answers)
+    except NotAllowed:
+        return None
+    programs.gather(session, program)
+    return program
+
+
+def _teacher(session: Session, context: Context) -> Person | None:
+    query = (
+        select(Person)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(
+            Membership.context_id == context.id,
+            Membership.role == Role.INSTRUCTOR,
+            Membership.is_active,
+        )
+        .order_by(Membership.seen_at.desc(), Membership.id)
+        .limit(1)
+    )
+    return session.scalars(query).first()

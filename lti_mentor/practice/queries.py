@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from lti_mentor.activity.models import Activity, Verb
 from lti_mentor.db import get_public
+from lti_mentor.errors import Missing
 from lti_mentor.mentoring.models import Mentorship
 from lti_mentor.people.models import (
     Context,
@@ -85,6 +86,24 @@ def work_for(
         assignment_id=assignment.id, learner_id=learner.id
     )
     return session.scalars(query).one_or_none()
+
+
+def work_at(session: Session, link: ResourceLink, sub: str | None) -> PracticeWork:
+    """Return what somebody, named by their subject, works on at this place.
+
+    Raises:
+        Missing: They have not begun, or no practice is placed there.
+    """
+    query = (
+        select(PracticeWork)
+        .join(PracticeAssignment)
+        .join(Person, Person.id == PracticeWork.learner_id)
+        .where(PracticeAssignment.resource_link_id == link.id, Person.sub == sub)
+    )
+    work = session.scalars(query).one_or_none()
+    if work is None:
+        raise Missing("practice.not_begun")
+    return work
 
 
 def _whole() -> tuple[object, ...]:

@@ -17,6 +17,7 @@ from lti_mentor.mentoring.models import Part, Program, ProgramState
 from lti_mentor.people.models import Context
 from lti_mentor.people.scope import Scope
 from lti_mentor.practice import briefs
+from lti_mentor.practice import queries as practice
 from lti_mentor.practice.models import PracticeBrief, ScoreMode
 from lti_mentor.skills import queries as skills
 from lti_mentor.skills.models import Skill
@@ -27,6 +28,8 @@ from lti_mentor.web.pages import Answer, blueprint, refuse, render, scope
 
 bp = blueprint("deep_link", __name__)
 DUE_IN = timedelta(weeks=4)
+MOST_AT_ONCE = 20
+"""Practices of one content selection."""
 MINUTES_A_REVIEW = 6
 """About how long one review takes; the load forecast says so."""
 RUBRIC: tuple[tuple[str, LazyString, tuple[LazyString, ...]], ...] = (
@@ -89,6 +92,8 @@ def _data(course: Context) -> dict[str, Any]:
         "zone": zone,
         "has_program": bool(found),
         "forecast": _forecast(course, found[0] if found else None),
+        "accepts_many": scope().launch["deep_linking"].get("accepts_many", False),
+        "chosen": [],
         "value": {},
         "errors": {},
     }
@@ -119,27 +124,51 @@ def _forecast(course: Context, program: Program | None) -> dict[str, Any]:
 
 @bp.post("/deep-link")
 def answer() -> Answer:
-    """Build the link the platform asked for; nothing is placed until it is launched."""
+    """Build the links the platform asked for; a launch of each will place it."""
     who = scope()
     course = _may(who)
+    chosen = _chosen(who, course)
     try:
-        brief = _draft(course, read(BriefForm))
+        chosen.append(_draft(course, read(BriefForm)))
     except FormError as wrong:
-        return _again(course, wrong.errors)
+        return _again(course, chosen, wrong.errors)
     except Invalid as wrong:
-        return _again(course, as_error(wrong))
-    briefs.mark_linked(brief)
+        return _again(course, chosen, as_error(wrong))
+    data = _data(course) | {"chosen": chosen}
+    if "another" in request.form and data["accepts_many"]:
+        return render("instructor/practice_new.html", **data)
+    for brief in chosen:
+        briefs.mark_linked(brief)
     db.session().flush()
+    return _send(who, chosen)
+
+
+@bp.post("/deep-link/cancel")
+def cancel() -> Answer:
+    """Go back to the platform with nothing; it says so there."""
+    who = scope()
+    _may(who)
+    return _send(who, [], _("Nothing was added."))
+
+
+def _send(who: Scope, chosen: list[PracticeBrief], message: str = "") -> str:
     return render(
         "instructor/practice_send.html",
-        brief=brief,
+        briefs=chosen,
         return_url=who.launch["deep_linking"]["return_url"],
-        jwt=_signed(who, brief),
+        jwt=_signed(who, chosen, message),
     )
 
 
-def _again(course: Context, errors: Any) -> Response:
-    data = _data(course) | {"value": request.form}
+def _chosen(who: Scope, course: Context) -> list[PracticeBrief]:
+    """Return what was put together before in this dialog, by the same person."""
+    asked = request.form.getlist("chosen")[:MOST_AT_ONCE]
+    found = [practice.brief_of(db.session(), course, one) for one in asked]
+    return [b for b in found if b.created_by_id == who.person.id and not b.linked_at]
+
+
+def _again(course: Context, chosen: list[PracticeBrief], errors: Any) -> Response:
+    data = _data(course) | {"value": request.form, "chosen": chosen}
     return refuse("instructor/practice_new.html", errors, **data)
 
 
@@ -187,22 +216,27 @@ def _program(course: Context, skill: Skill | None) -> Program:
     return program
 
 
-def _signed(who: Scope, brief: PracticeBrief) -> str:
+def _signed(who: Scope, chosen: list[PracticeBrief], message: str) -> str:
     wanted = who.launch["deep_linking"]
-    item = deeplink.Item(
-        title=brief.title,
-        url=f"{tool().settings.public_url}/lti/launch",
-        text=brief.task,
-        custom={"practice": str(brief.public_id)},
-        score_maximum=brief.maximum if wanted["accepts_line_item"] else None,
-        resource_id=str(brief.public_id),
-        tag="practice",
-        due_at=brief.due_at,
-    )
     asked = deeplink.Request(
         who.registration.issuer,
         who.registration.client_id,
         who.launch["deployment_id"],
         wanted["data"],
     )
-    return deeplink.answer(asked, [item], keys.signer(db.session()))
+    items = [_item(brief, has_column=wanted["accepts_line_item"]) for brief in chosen]
+    signer = keys.signer(db.session())
+    return deeplink.answer(asked, items, signer, message or None)
+
+
+def _item(brief: PracticeBrief, *, has_column: bool) -> deeplink.Item:
+    return deeplink.Item(
+        title=brief.title,
+        url=f"{tool().settings.public_url}/lti/launch",
+        text=brief.task,
+        custom={"practice": str(brief.public_id)},
+        score_maximum=brief.maximum if has_column else None,
+        resource_id=str(brief.public_id),
+        tag="practice",
+        due_at=brief.due_at,
+    )

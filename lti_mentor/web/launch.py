@@ -58,7 +58,10 @@ KEPT = frozenset(
     }
 )
 """Custom parameters that later steps use; no others are stored."""
-PAGES = {MessageType.DEEP_LINKING: "deep-link"}
+PAGES = {
+    MessageType.DEEP_LINKING: "deep-link",
+    MessageType.SUBMISSION_REVIEW: "submission",
+}
 """First page by message; a link that carries a practice opens it, all else `home`."""
 PROBE = "__Host-lti_probe"
 """Shows that this browser keeps our partitioned cookies."""
@@ -110,6 +113,12 @@ def receive() -> ResponseReturnValue:
         retry=None,
     )
     return _without_cookie(make_response(page), given.state)
+
+
+@bp.get("/lti/deep-link")
+def content_selection() -> ResponseReturnValue:
+    """Tell who opens the address of content selections that it opens in a course."""
+    raise Refused("launch.outside")
 
 
 @bp.get("/lti/jwks")

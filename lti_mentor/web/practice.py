@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, request
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from lti_mentor.errors import Invalid
+from lti_mentor.errors import Invalid, Missing
 from lti_mentor.mentoring import queries as mentoring
 from lti_mentor.mentoring.models import Mentorship
 from lti_mentor.practice import queries, service
@@ -23,6 +23,21 @@ LONG = validate.Length(max=service.MAX_TEXT)
 
 def _mine(public_id: str) -> PracticeWork:
     return queries.work_of(db.session(), scope().person, public_id)
+
+
+@bp.get("/submission")
+def under_review() -> Answer:
+    """Open the work a platform shows for review: staff's desk, or one's own work."""
+    who, session = scope(), db.session()
+    if who.resource_link is None:
+        raise Missing("practice.not_placed")
+    named = who.launch.get("for_user") or who.person.sub
+    work = queries.work_at(session, who.resource_link, named)
+    if work.learner_id == who.person.id:
+        return done("practice.show", work=work.public_id)
+    if who.is_staff:
+        return done("mentor.desk", work=work.public_id)
+    raise Missing("practice.not_yours")
 
 
 @bp.get("/work/<work>")

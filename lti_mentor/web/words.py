@@ -36,6 +36,10 @@ BY_CODE: dict[str, Words] = {
         _("Open the tool in a new window with the button below."),
     ),
     "launch.replayed": Words(_("This link was used already."), AGAIN),
+    "launch.outside": Words(
+        _("This page opens from inside a course."),
+        _("Open your course and choose the tool where you add content."),
+    ),
     "launch.expired": Words(_("Opening the tool took too long."), AGAIN),
     "launch.state": Words(_("We could not match this visit to its start."), AGAIN),
     "launch.token": Words(_("The platform's message could not be trusted."), ADMIN),

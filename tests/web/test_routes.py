@@ -13,6 +13,7 @@ from tests.web.stage import stage
 
 PUBLIC = {
     "static",
+    "lti.content_selection",
     "lti.healthz",
     "lti.jwks",
     "lti.login",
