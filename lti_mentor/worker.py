@@ -4,12 +4,12 @@ import logging
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -27,28 +27,21 @@ from lti_mentor.jobs.runner import Handler, Runner, Sessions
 from lti_mentor.jobs.service import Claimed
 from lti_mentor.lti import keys, services
 from lti_mentor.lti.models import LoginState
-from lti_mentor.lti.services import Member, Services
 from lti_mentor.matching import service as matching
-from lti_mentor.mentoring import queries as programs
 from lti_mentor.mentoring import service as mentoring
 from lti_mentor.mentoring.models import MatchRun, Mentorship
 from lti_mentor.outbound import Outbound
 from lti_mentor.passback import service as passback
-from lti_mentor.people import organisation
 from lti_mentor.people.models import (
-    Context,
-    ContextKind,
     Draft,
     OneUseLink,
-    Role,
     WebSession,
 )
 from lti_mentor.platforms import lms
-from lti_mentor.platforms.dialects import dialect_of
 from lti_mentor.platforms.models import Feature, Registration
 from lti_mentor.practice import turns
 from lti_mentor.scheduling import service as scheduling
-from lti_mentor.sync import groups, health, roster
+from lti_mentor.sync import course, groups, health
 from lti_mentor.sync import service as sync
 from lti_mentor.sync.findings import Doors
 
@@ -96,7 +89,11 @@ def handlers(
         return passback.deliver(sender, claimed.registration_id or 0, destination)
 
     def read(claimed: Claimed) -> None:
-        read_course(sessions, http, claimed)
+        course.read(sessions, http, claimed.payload["context"])
+
+    def read_person(claimed: Claimed) -> None:
+        asked = claimed.payload
+        course.read_person(sessions, http, asked["context"], asked["person"])
 
     def check(claimed: Claimed) -> None:
         check_health(sessions, http, claimed, settings.public_url)
@@ -117,6 +114,7 @@ def handlers(
     return {
         DELIVER: deliver,
         sync.SYNC: read,
+        sync.SYNC_PERSON: read_person,
         health.HEALTH: check,
         groups.GROUPS: stand,
         matching.MATCH: match,
@@ -125,22 +123,8 @@ def handlers(
         mentoring.MENTORSHIP_CLOSED: of_pair(turns.mentor_left),
         TEND: _in_units(sessions, *TENDING),
         CLEAN: _in_units(sessions, clean),
-        NIGHTLY: _in_units(sessions, ask_for_all_courses),
+        NIGHTLY: _in_units(sessions, course.ask_for_all_courses),
     }
-
-
-def read_course(sessions: Sessions, http: Outbound, claimed: Claimed) -> None:
-    """Read one course through whatever its LMS offers; no transaction stays open."""
-    with sessions() as session:
-        with transaction(session):
-            context = get_public(session, Context, claimed.payload["context"])
-            if not context.registration.is_active:
-                return
-            client = None
-            with suppress(Conflict):  # no API: LTI services only
-                client = lms.connect(context.registration, http)
-            entries = _entries(session, context, http)
-        sync.read_course(session, context, client, entries)
 
 
 def check_health(
@@ -176,55 +160,6 @@ def read_groups(sessions: Sessions, http: Outbound, claimed: Claimed) -> None:
             registration_id = registration.id
             client = lms.connect(registration, http)
         groups.read(session, registration_id, client)
-
-
-def _entries(session: Session, context: Context, http: Outbound) -> sync.Roster | None:
-    if not context.memberships_url:
-        return None
-    dialect = dialect_of(context.registration.lms_kind)
-    asked = services.connect(session, context.registration, http)
-    link = context.lti_id if dialect.own_link_tells_ids else None
-    return _roster(asked, context.memberships_url, link)
-
-
-def _roster(asked: Services, url: str, link: str | None) -> sync.Roster:
-    def entries() -> Iterator[roster.Entry]:
-        for member in asked.members(url, resource_link_id=link):
-            yield _entry(member)
-
-    return entries
-
-
-def _entry(member: Member) -> roster.Entry:
-    return roster.Entry(
-        sub=member.sub,
-        role=Role(member.standing.role.value),
-        name=member.name,
-        email=member.email,
-        lms_user_id=member.custom.get("canvas_user_id"),
-        is_active=member.is_active,
-        legacy_id=member.legacy_id,
-        is_test=member.standing.is_test,
-    )
-
-
-def ask_for_all_courses(session: Session) -> None:
-    """Ask for a reading of every course that is not over and where the tool works."""
-    courses = select(Context).where(
-        Context.kind == ContextKind.COURSE, Context.concluded_at.is_(None)
-    )
-    for context in session.scalars(courses):
-        if context.registration.is_active and _works_in(session, context):
-            sync.request(session, context)
-    for registration in session.scalars(select(Registration)):
-        if registration.is_active:
-            groups.request(session, registration)
-
-
-def _works_in(session: Session, context: Context) -> bool:
-    """Say whether the tool is on in a course, or a program goes on there."""
-    is_on = organisation.is_on(session, context)
-    return is_on or bool(programs.programs_in(session, context))
 
 
 def clean(session: Session) -> None:

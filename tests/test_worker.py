@@ -20,7 +20,6 @@ from lti_mentor.matching.service import MATCH
 from lti_mentor.mentoring.service import MENTORSHIP_BEGAN, MENTORSHIP_CLOSED
 from lti_mentor.outbound import Outbound
 from lti_mentor.people.models import (
-    Context,
     ContextKind,
     Draft,
     LinkKind,
@@ -30,12 +29,12 @@ from lti_mentor.people.models import (
 )
 from lti_mentor.platforms.models import HealthRow, Reach, Registration
 from lti_mentor.scheduling.service import RESCORE
-from lti_mentor.sync import groups, health
+from lti_mentor.sync import course, groups, health
 from lti_mentor.sync import service as sync
 from lti_mentor.sync.groups import GROUPS
 from lti_mentor.sync.health import HEALTH
 from lti_mentor.sync.models import SyncRun, SyncState
-from lti_mentor.sync.service import SYNC
+from lti_mentor.sync.service import SYNC, SYNC_PERSON
 from tests import builders
 from tests.conftest import SECRET
 
@@ -48,6 +47,7 @@ KINDS = {
     MENTORSHIP_CLOSED,
     RESCORE,
     SYNC,
+    SYNC_PERSON,
 }
 
 
@@ -93,13 +93,19 @@ def test_every_course_is_read_at_night_but_no_hub(
     sessions: sessionmaker[Session],
 ) -> None:
     with sessions() as session, transaction(session):
-        lms = registration(session)
-        session.add(Context(registration=lms, lti_id="7"))
-        session.add(Context(registration=lms, lti_id="1", kind=ContextKind.HUB))
-        session.add(Context(registration=lms, lti_id="6", concluded_at=now()))
-        worker.ask_for_all_courses(session)
+        lms = builders.registration(session, is_copy=True)
+        somebody = builders.person(session, lms, "Iris")
+        running = builders.context(session, lms)
+        hub = builders.context(session, lms, kind=ContextKind.HUB)
+        over = builders.context(session, lms, concluded_at=now())
+        for place in (running, hub, over):
+            builders.member(session, place, somebody, from_launch=True)
+        builders.context(session, lms)  # an earlier offering, known by the API only
+        course.ask_for_all_courses(session)
 
-        assert [job.kind for job in queries.listed(session)] == [SYNC]
+        (job,) = queries.listed(session)
+        assert (job.kind, job.key) == (SYNC, str(running.public_id))
+        assert now() <= job.due_at <= now() + course.SPREAD
 
 
 def test_where_it_is_off_nobody_is_read_unless_a_program_goes_on(
@@ -107,10 +113,13 @@ def test_where_it_is_off_nobody_is_read_unless_a_program_goes_on(
 ) -> None:
     with sessions() as session, transaction(session):
         w = builders.world(session, reach=Reach.CHOSEN)
-        builders.context(session, w.tenant)
+        off = builders.context(session, w.tenant)
+        builders.member(session, off, w.lea, from_launch=True)
         gone = builders.registration(session, is_active=False)
-        builders.context(session, gone)
-        worker.ask_for_all_courses(session)
+        left = builders.context(session, gone)
+        somebody = builders.person(session, gone, "Gone")
+        builders.member(session, left, somebody, from_launch=True)
+        course.ask_for_all_courses(session)
 
         found = [job.payload["context"] for job in queries.listed(session)]
         assert found == [str(w.course.public_id)]
@@ -121,8 +130,8 @@ def test_of_a_platform_that_left_nothing_is_read(
 ) -> None:
     with sessions() as session, transaction(session):
         gone = builders.registration(session, reach=Reach.CHOSEN, lms_token="t")
-        course = builders.context(session, gone, memberships_url="https://lms.test/m")
-        sync.request(session, course)
+        place = builders.context(session, gone, memberships_url="https://lms.test/m")
+        sync.request(session, place)
         health.request(session, gone)
         groups.request(session, gone)
         gone.is_active = False
@@ -140,8 +149,7 @@ def test_a_course_without_roster_or_api_is_read_without_an_error(
     sessions: sessionmaker[Session], runner: Runner
 ) -> None:
     with sessions() as session, transaction(session):
-        session.add(Context(registration=registration(session), lti_id="7"))
-        worker.ask_for_all_courses(session)
+        sync.queue(session, builders.context(session, registration(session)))
 
     runner.run_all()
 

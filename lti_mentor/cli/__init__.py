@@ -19,6 +19,7 @@ COMMANDS: dict[str, str] = {
     "outbox": "queues",
     "platform": "registry",
     "run": "serve",
+    "sync": "reading",
     "worker": "work",
 }
 """Command -> the module it is in; loaded when it is called, for starting is slow."""

@@ -2,12 +2,15 @@
 
 from lms_clients import LMSClient
 from lms_clients import connect as open_client
+from lms_clients.traffic import Traffic
 from lti_mentor.errors import Conflict
 from lti_mentor.outbound import Outbound
 from lti_mentor.platforms.models import LMSKind, Registration
 
 
-def connect(registration: Registration, http: Outbound) -> LMSClient:
+def connect(
+    registration: Registration, http: Outbound, traffic: Traffic | None = None
+) -> LMSClient:
     """Return a client for this registration's LMS; nothing is asked of it yet.
 
     What it reads of the registration it reads here, so that later calls need no
@@ -24,4 +27,5 @@ def connect(registration: Registration, http: Outbound) -> LMSClient:
         registration.lms_url,
         registration.lms_token,
         session=http.session(),
+        traffic=traffic or Traffic(),
     )

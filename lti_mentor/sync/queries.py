@@ -31,6 +31,27 @@ class Readiness:
     """LTI told us where the roster is."""
     has_api: bool
     """An LMS API token is there."""
+    locked_out: Sequence[str] = ()
+    """Names of learners whom nothing reaches: never here, and without an address."""
+
+    @property
+    def rows(self) -> int:
+        """Count the rows of the last reading."""
+        return sum(self.run.counts.values()) if self.run else 0
+
+    @property
+    def through_roster(self) -> bool:
+        """Say whether the last reading had LTI's own roster."""
+        return self._has_read({"roster"})
+
+    @property
+    def through_api(self) -> bool:
+        """Say whether the last reading had something of the LMS's API."""
+        return self._has_read({"members", "completions", "skills", "levels"})
+
+    def _has_read(self, parts: set[str]) -> bool:
+        read = self.run.counts.keys() - self.run.problems.keys() if self.run else ()
+        return not parts.isdisjoint(read)
 
 
 def newest_run(session: Session, context: Context) -> SyncRun | None:
@@ -56,7 +77,7 @@ def runs(session: Session, context: Context, most: int = 10) -> Sequence[SyncRun
 
 
 def readiness(session: Session, context: Context) -> Readiness:
-    """Count what is known of a course; three queries."""
+    """Count what is known of a course; four queries."""
     active = (Membership.context_id == context.id) & Membership.is_active
     learner = active & (Membership.role == Role.LEARNER)
     learners = select(Membership.person_id).where(learner)
@@ -86,7 +107,19 @@ def readiness(session: Session, context: Context) -> Readiness:
             .scalar_subquery(),
         )
     ).one()
+    unreached = (
+        select(Person.name)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(
+            learner,
+            Person.last_seen.is_(None),
+            Person.email.is_(None),
+            Person.is_test.is_(False),
+        )
+        .order_by(Person.name)
+    )
     return Readiness(
+        locked_out=session.scalars(unreached).all(),
         members=people[0],
         learners=people[1],
         completions=said[0],
