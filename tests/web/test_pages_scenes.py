@@ -14,13 +14,23 @@ from lti_mentor.mentoring.models import (
     MentorshipState,
     Part,
     ParticipantState,
+    ProgramState,
     RunState,
 )
 from lti_mentor.people.models import Role
-from lti_mentor.platforms.models import Deployment, Feature, Health, HealthRow
+from lti_mentor.platforms.models import (
+    Deployment,
+    Feature,
+    Health,
+    HealthRow,
+    Place,
+    PlaceKind,
+    Reach,
+    Starting,
+)
 from lti_mentor.practice.models import PracticeWork, Turn, WorkState
 from lti_mentor.scheduling.models import SessionState
-from lti_mentor.sync.models import SyncState
+from lti_mentor.sync.models import SyncRun, SyncState
 from lti_mentor.web.admin.words import CODES
 from tests import builders
 from tests.web.pages import House, english_left
@@ -353,6 +363,32 @@ def health(s: Stage) -> Visits:
     return ADMIN
 
 
+def a_busy_organisation(s: Stage) -> Visits:
+    s.tenant.reach, s.tenant.starting = Reach.CHOSEN, Starting.APPROVAL
+    s.tenant.platform_guid, s.tenant.held_guid, s.tenant.held_at = "1", "2", now()
+    for person in (s.ada, s.iris):
+        person.is_org_admin = person.is_reader = person.may_start = True
+    s.course.group_id, s.course.group_name = "7", "Факультет"
+    asked = {"asked_by": s.iris, "asked_at": now(), "title": "Другой"}
+    other = builders.context(s.session, s.tenant, **asked)
+    builders.context(s.session, s.tenant, title="Третий", group_id="8")
+    for state in ProgramState:
+        builders.program(s.session, other, s.iris, name="Ждёт", state=state)
+    for kind, key in ((PlaceKind.GROUP, "7"), (PlaceKind.COURSE, str(other.public_id))):
+        place = Place(registration_id=s.tenant.id, kind=kind, key=key, name="Место")
+        s.session.add(place)
+    for course, state in ((s.course, SyncState.PARTIAL), (other, SyncState.DONE)):
+        run = SyncRun(context_id=course.id, state=state, finished_at=now())
+        s.session.add(run)
+    return [*ADMIN, ("ada", "/usage?show=none")]
+
+
+def not_switched_on(s: Stage) -> Visits:
+    s.tenant.reach, s.tenant.is_copy = Reach.CHOSEN, True
+    s.course.asked_answer = "Весной"
+    return [(who, "/not-here") for who in ("lea", "iris", "tess", "ada")]
+
+
 def every_record(s: Stage) -> Visits:
     couple = s.couple()
     told(s, s.work(WorkState.COMPLETED, couple.program, couple))
@@ -390,6 +426,8 @@ SCENES: dict[str, Scene] = {
     "report of six": report(6, 40),
     "report too early": report(6, 3),
     "health": health,
+    "a busy organisation": a_busy_organisation,
+    "not switched on": not_switched_on,
     "every record": every_record,
     "nobody gave a name": nobody_gave_a_name,
 }
