@@ -97,6 +97,17 @@ def test_the_shell_of_a_content_selection_may_post_to_the_platform(
     assert f"form-action 'self' {platform.url}" in policy
 
 
+def test_a_content_selection_without_any_storage_may_post_to_the_platform_too(
+    tool: Tool, platform: Platform
+):
+    """Such a browser stays in the document of the launch, with its policy."""
+    _, launched = tool.launch(**platform.deep_linking())
+
+    policy = launched.headers["Content-Security-Policy"]
+
+    assert f"form-action 'self' {platform.url}" in policy
+
+
 @pytest.mark.parametrize(
     "header", ["Bearer wrong", "Bearer ", "Basic abc", "Bearer", "wrong"]
 )
