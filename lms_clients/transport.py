@@ -163,9 +163,9 @@ class Transport:
         url, params = on_site(self.base_url, call.url, call.name), call.params
         for _ in range(MOST_REDIRECTS + 1):
             answer = self._exchange(call, url, params)
-            if answer.status not in REDIRECTS:
+            target = answer.headers.get("location")
+            if answer.status not in REDIRECTS or target is None:
                 return answer
-            target = answer.headers.get("location", "")
             url, params = on_site(self.base_url, target, call.name), None
             if call.method != "GET":
                 raise Malformed(f"{call.name}: redirected", code="redirected")

@@ -317,25 +317,48 @@ def test_a_redirect_within_the_site_is_followed(door, serve):
 def test_a_redirect_off_the_site_gets_no_token(door, serve, target):
     server = serve(lambda _: Reply(b"", 302, {"Location": target}))
 
-    with pytest.raises(OffSite):
+    with pytest.raises(OffSite, match=r"^GET /x: ") as caught:
         ask(door(server.url))
 
+    assert caught.value.code == "off_site"
     assert len(server.requests) == 1
+
+
+def test_a_call_off_the_site_is_never_made(door, serve):
+    server = serve(lambda _: Reply([]))
+
+    with pytest.raises(OffSite, match=r"^GET /x: "):
+        door("http://lms.test").send(Call("GET /x", f"{server.url}/x"))
+
+    assert server.requests == []
+
+
+def test_a_redirect_to_nowhere_is_no_answer(door, serve):
+    server = serve(lambda _: Reply(b"", 302))
+
+    with pytest.raises(Unreachable) as caught:
+        ask(door(server.url))
+
+    assert caught.value.status == 302
 
 
 def test_redirects_end(door, serve):
     server = serve(lambda _: Reply(b"", 301, {"Location": "/x"}))
 
-    with pytest.raises(Malformed, match="too many"):
+    with pytest.raises(Malformed, match="too many") as caught:
         ask(door(server.url))
+
+    assert caught.value.code == "redirects"
+    assert len(server.requests) == 4
 
 
 def test_a_redirected_post_is_not_sent_on(door, serve):
     server = serve(lambda _: Reply(b"", 301, {"Location": "/y"}))
 
-    with pytest.raises(Malformed, match="redirected"):
+    with pytest.raises(Malformed, match="redirected") as caught:
         ask(door(server.url), method="POST", data={"wstoken": SECRET})
 
+    assert caught.value.code == "redirected"
     assert len(server.requests) == 1
 
 
