@@ -21,9 +21,9 @@ from lti_mentor.scheduling.models import SessionState
 from lti_mentor.web import db
 from lti_mentor.web.words import BY_CODE
 from tests.tool import code_of
+from tests.web.foreign import ADMINS, APPLIED, Own, T, W
 from tests.web.pages import House
 from tests.web.stage import Stage, stage
-from tests.web.test_foreign import ADMINS, APPLIED, Own, T, W
 from tests.web.test_pages_scenes import ASKED
 
 Where = Callable[[Own], str]
