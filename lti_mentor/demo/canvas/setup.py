@@ -17,6 +17,7 @@ CUSTOM = {
     "canvas_user_id": "$Canvas.user.id",
     "canvas_course_id": "$Canvas.course.id",
     "canvas_account_id": "$Canvas.account.id",
+    "canvas_api_base_url": "$Canvas.api.baseUrl",
     "canvas_api_domain": "$Canvas.api.domain",
     "canvas_assignment_id": "$Canvas.assignment.id",
     "canvas_enrollment_state": "$Canvas.enrollment.enrollmentState",
