@@ -377,8 +377,8 @@ def a_busy_organisation(s: Stage) -> Visits:
     for kind, key in ((PlaceKind.GROUP, "7"), (PlaceKind.COURSE, str(other.public_id))):
         place = Place(registration_id=s.tenant.id, kind=kind, key=key, name="Место")
         s.session.add(place)
-    for course, state in ((s.course, SyncState.PARTIAL), (other, SyncState.DONE)):
-        run = SyncRun(context_id=course.id, state=state, finished_at=now())
+    for course, how in ((s.course, SyncState.PARTIAL), (other, SyncState.DONE)):
+        run = SyncRun(context_id=course.id, state=how, finished_at=now())
         s.session.add(run)
     return [*ADMIN, ("ada", "/usage?show=none")]
 
