@@ -46,7 +46,7 @@ def look_in_frame(page: Page, name: str) -> None:
 
 
 @pytest.fixture
-def page(browser) -> Page:
+def page(browser):
     return browser.pages[0] if browser.pages else browser.new_page()
 
 
