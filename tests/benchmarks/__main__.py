@@ -20,7 +20,7 @@ from lti_mentor.cli.database import load_models, upgrade
 from lti_mentor.db import engine_for, transaction, unlock
 from lti_mentor.matching.bench import bench
 from lti_mentor.platforms import service
-from tests.benchmarks import bare, crowd, launches, load, servers, sync
+from tests.benchmarks import bare, clients, crowd, launches, load, servers, sync
 from tests.conftest import free_port
 from tests.peers.installed import python_of
 from tests.platform import Platform, running
@@ -111,6 +111,7 @@ PARTS: dict[str, Callable[[], dict[str, Any]]] = {
     "pages": pages,
     "launches": launched,
     "matching": matching,
+    "clients": clients.measure,
     "sync": sync.measure,
 }
 
