@@ -27,19 +27,20 @@ from lti_mentor.mentoring.models import (
 from lti_mentor.mentoring.view import Whom, everybody
 from lti_mentor.people.models import STAFF, Context, Membership, Person, Role
 
+_RUNNING_IN = (
+    select(Program)
+    .join(ProgramContext)
+    .where(
+        ProgramContext.context_id == bindparam("context"),
+        Program.state == ProgramState.RUNNING,
+    )
+    .order_by(Program.id)
+)
+
 
 def programs_in(session: Session, context: Context) -> Sequence[Program]:
     """Return the running programs a course belongs to, oldest first."""
-    query = (
-        select(Program)
-        .join(ProgramContext)
-        .where(
-            ProgramContext.context_id == context.id,
-            Program.state == ProgramState.RUNNING,
-        )
-        .order_by(Program.id)
-    )
-    return session.scalars(query).all()
+    return session.scalars(_RUNNING_IN, {"context": context.id}).all()
 
 
 def program_in(session: Session, context: Context, public_id: str) -> Program:

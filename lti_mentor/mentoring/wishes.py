@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, delete, exists, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, delete, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, selectinload
 
 from lti_mentor.mentoring.models import (
@@ -15,6 +15,12 @@ from lti_mentor.mentoring.models import (
 )
 from lti_mentor.people.models import Context, Membership, Person, Role
 from lti_mentor.skills.models import CompletionState, CourseCompletion
+
+_NOTED = select(Interest.id).where(
+    Interest.context_id == bindparam("context"),
+    Interest.person_id == bindparam("person"),
+    Interest.part == bindparam("part"),
+)
 
 
 def note(session: Session, context: Context, person: Person, part: Part) -> None:
@@ -37,10 +43,8 @@ def take_back(session: Session, context: Context, person: Person, part: Part) ->
 
 def is_noted(session: Session, context: Context, person: Person, part: Part) -> bool:
     """Say whether somebody said so."""
-    query = select(Interest.id).filter_by(
-        context_id=context.id, person_id=person.id, part=part
-    )
-    return session.scalar(query) is not None
+    asked = {"context": context.id, "person": person.id, "part": part}
+    return session.scalar(_NOTED, asked) is not None
 
 
 def noted_in(session: Session, person: Person, part: Part) -> set[int]:

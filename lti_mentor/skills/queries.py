@@ -121,8 +121,10 @@ def levels_of(
 
 
 def standings(session: Session, context: Context, person: Person) -> list[Standing]:
-    """Return how somebody stands in each skill of a course: three queries."""
+    """Return how somebody stands in each skill of a course: at most three queries."""
     taught = session.execute(_TAUGHT, {"context": context.id}).all()
+    if not taught:
+        return []
     ids = [skill.id for skill, _ in taught]
     newest = levels_of(session, [person.id], ids)
     best = _best_verified(session, person, ids)

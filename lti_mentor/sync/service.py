@@ -19,8 +19,7 @@ from lms_clients.types import Completion
 from lti_mentor.clock import now
 from lti_mentor.db import transaction
 from lti_mentor.jobs import service as jobs
-from lti_mentor.people import queries as people_queries
-from lti_mentor.people.models import Context, ContextKind, Person, Role
+from lti_mentor.people.models import Context, ContextKind, Membership, Person, Role
 from lti_mentor.platforms.models import LMSKind
 from lti_mentor.sync import offerings, queries, roster, single
 from lti_mentor.sync.models import SyncRun, SyncState
@@ -62,11 +61,11 @@ def queue(session: Session, context: Context, due_at: datetime | None = None) ->
     )
 
 
-def request_person(session: Session, context: Context, person: Person) -> bool:
+def request_person(session: Session, seat: Membership) -> bool:
     """Ask for what one learner has done here; at most once in ten minutes."""
-    seat = people_queries.membership(session, context, person)
+    context, person = seat.context, seat.person
     api = context.registration.lms_token and context.lms_id and person.lms_user_id
-    if not api or seat is None or seat.role is not Role.LEARNER:
+    if not api or seat.role is not Role.LEARNER:
         return False
     if seat.activities_at and seat.activities_at > now() - PERSON_EVERY:
         return False

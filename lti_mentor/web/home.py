@@ -10,7 +10,7 @@ from lti_mentor.mentoring.models import OPEN
 from lti_mentor.people.scope import Scope
 from lti_mentor.privacy.sight import SIGHTS, Viewer
 from lti_mentor.web import closed, db, names, sentences
-from lti_mentor.web.pages import Answer, blueprint, done, render, scope
+from lti_mentor.web.pages import Answer, blueprint, done, mentorships, render, scope
 
 bp = blueprint("home", __name__)
 bp.add_app_template_filter(names.named)
@@ -52,8 +52,7 @@ def _only_mentors(who: Scope) -> bool:
     In a course they learn in it must be mentoring there: what they may learn comes
     first.
     """
-    mine = queries.mentorships_of(db.session(), who.person)
-    open_ones = [one for one in mine if one.state in OPEN]
+    open_ones = [one for one in mentorships() if one.state in OPEN]
     if not open_ones or any(one.mentor_id != who.person.id for one in open_ones):
         return False
     if who.course is None or not who.is_learner:

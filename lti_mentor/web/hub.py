@@ -12,7 +12,7 @@ from lti_mentor.mentoring.models import (
 from lti_mentor.people import queries as people
 from lti_mentor.practice import queries as practice
 from lti_mentor.web import db, turns
-from lti_mentor.web.pages import Answer, blueprint, render, scope
+from lti_mentor.web.pages import Answer, blueprint, mentorships, render, scope
 
 bp = blueprint("hub", __name__)
 UNANSWERED = frozenset({ParticipantState.PROPOSED, ParticipantState.INVITED})
@@ -22,7 +22,7 @@ UNANSWERED = frozenset({ParticipantState.PROPOSED, ParticipantState.INVITED})
 def show() -> Answer:
     """Show every mentorship of one's own, whose turn it is, and what could begin."""
     who, session = scope(), db.session()
-    everything = queries.mentorships_of(session, who.person)
+    everything = mentorships()
     works = practice.works_of(session, who.person)
     waiting = practice.waiting_for_mentor(session, who.person)
     open_ones = [one for one in everything if one.state in OPEN]

@@ -24,8 +24,8 @@ def prepare(session: Session, arrival: Arrival, launch: Launch) -> dict[str, Any
         return {}
     if arrival.role in STAFF:
         _ask_the_lms(session, arrival.context)
-    elif organisation.is_on(session, arrival.context):
-        sync_service.request_person(session, arrival.context, arrival.person)
+    elif arrival.membership and organisation.is_on(session, arrival.context):
+        sync_service.request_person(session, arrival.membership)
     if launch.message is MessageType.RESOURCE and "practice" in launch.custom:
         return _practice(session, arrival, launch.custom["practice"])
     return {}

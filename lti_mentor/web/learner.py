@@ -25,7 +25,15 @@ from lti_mentor.scheduling import queries as scheduling
 from lti_mentor.skills import queries as skills
 from lti_mentor.web import db, sentences
 from lti_mentor.web.forms import Form, FormError, read, text
-from lti_mentor.web.pages import Answer, blueprint, done, refuse, render, scope
+from lti_mentor.web.pages import (
+    Answer,
+    blueprint,
+    done,
+    mentorships,
+    refuse,
+    render,
+    scope,
+)
 from lti_mentor.web.workspace import next_step
 
 bp = blueprint("learner", __name__)
@@ -35,7 +43,7 @@ bp = blueprint("learner", __name__)
 def show() -> Answer:
     """One sentence, one button; the mentor; practice; my skills."""
     who, session = scope(), db.session()
-    everything = queries.mentorships_of(session, who.person)
+    everything = mentorships()
     mine = [one for one in everything if one.mentee_id == who.person.id]
     works = practice.works_of(session, who.person)
     program = _program()

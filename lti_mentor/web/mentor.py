@@ -29,7 +29,15 @@ from lti_mentor.reports import contribution
 from lti_mentor.web import db, sentences
 from lti_mentor.web.forms import Form, FormError, as_error, read, text
 from lti_mentor.web.names import named
-from lti_mentor.web.pages import Answer, blueprint, done, refuse, render, scope
+from lti_mentor.web.pages import (
+    Answer,
+    blueprint,
+    done,
+    mentorships,
+    refuse,
+    render,
+    scope,
+)
 
 bp = blueprint("mentor", __name__)
 MINUTES = {WorkState.PLAN_REVIEW: 3, WorkState.IN_REVIEW: 6}
@@ -48,11 +56,7 @@ def turn() -> Answer:
 def _turn_data() -> dict[str, Any]:
     who, session = scope(), db.session()
     waiting = practice.waiting_for_mentor(session, who.person)
-    mine = [
-        m
-        for m in queries.mentorships_of(session, who.person)
-        if m.mentor_id == who.person.id
-    ]
+    mine = [m for m in mentorships() if m.mentor_id == who.person.id]
     return {
         "waiting": waiting,
         "minutes": sum(MINUTES.get(work.state, 5) for work in waiting),

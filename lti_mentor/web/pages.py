@@ -1,6 +1,6 @@
 """What every page inside a session shares: scope, addresses, answers."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -17,7 +17,10 @@ from flask import url_for as flask_url_for
 from flask_babel import format_date, format_datetime, get_timezone
 from werkzeug.wrappers import Response as BaseResponse
 
+from lti_mentor.mentoring import queries
+from lti_mentor.mentoring.models import Mentorship
 from lti_mentor.people.scope import Scope
+from lti_mentor.web import db
 from lti_mentor.web.names import named
 from lti_mentor.web.navigation import items
 from lti_mentor.web.notices import notice_for
@@ -34,6 +37,14 @@ def blueprint(name: str, module: str) -> Blueprint:
 def scope() -> Scope:
     """Return who is asking, from where, as what."""
     found: Scope = g.scope
+    return found
+
+
+def mentorships() -> Sequence[Mentorship]:
+    """Return all mentorships of whoever is asking, read once a request."""
+    if "mentorships" not in g:
+        g.mentorships = queries.mentorships_of(db.session(), scope().person)
+    found: Sequence[Mentorship] = g.mentorships
     return found
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from lms_clients import Completion, FakeLMS
 from lti_mentor import db
 from lti_mentor.clock import now
+from lti_mentor.people import queries as people
 from lti_mentor.people.models import Membership, Role
 from lti_mentor.sync import queries, roster, service, single
 from lti_mentor.sync.models import SyncRun, SyncState
@@ -171,11 +172,13 @@ def test_in_a_large_course_only_those_are_asked_for_whom_it_matters(w):
 def test_a_launch_asks_for_this_person_only_and_not_twice_in_ten_minutes(w):
     w.tenant.lms_token, w.course.lms_id, w.lea.lms_user_id = "t", "7", "100"
     w.session.commit()
-    assert service.request_person(w.session, w.course, w.lea)
+    seat = people.membership(w.session, w.course, w.lea)
+    assert seat
+    assert service.request_person(w.session, seat)
     w.session.commit()
 
     told = service.read_person(w.session, w.course, w.lea, asked())
 
     assert told == ["activities", "levels"]
     assert CALLS == ["activities 100", "levels 100"]
-    assert not service.request_person(w.session, w.course, w.lea)
+    assert not service.request_person(w.session, seat)
