@@ -57,9 +57,17 @@ function arrive(event) {
   if (target?.id !== "page") return focusErrors(document);
   const page = document.getElementById("page");
   speak(page.lang, page.dir);
+  for (const here of page.querySelectorAll(".topbar-nav [aria-current]")) bringIntoRow(here);
   if (!focusErrors(page)) page.querySelector("h1")?.focus({ preventScroll: true });
   const news = [...page.querySelectorAll("[data-announce]")].map((item) => item.innerText.trim());
   announce([event.detail.ctx.title ?? document.title, ...news].join(". "));
+}
+
+/* On a phone a row of pages is wider than the screen; the current one is seen first. */
+function bringIntoRow(link) {
+  const row = link.closest("nav");
+  const [mine, whole] = [link.getBoundingClientRect(), row.getBoundingClientRect()];
+  row.scrollLeft += (mine.left + mine.right - whole.left - whole.right) / 2;
 }
 
 function focusErrors(place) {
