@@ -182,7 +182,7 @@ class _Api:
         for part in self.parts():
             self.part(part, self.course, has_roster=has_roster)
         for kind in single.kinds(self.kind):
-            self.single(kind)
+            self.single(kind, self.course)
 
     def part(
         self,
@@ -209,26 +209,31 @@ class _Api:
 
         self.reading.read(name, rows, keep, end, of)
 
-    def single(self, kind: single.Single) -> None:
-        """Read one kind of facts learner by learner."""
+    def single(self, kind: single.Single, course: str, of: int | None = None) -> None:
+        """Read one kind of facts person by person; elsewhere of graduates only."""
         session = self.reading.session
-        if self.reading.finished(kind.name):
+        name = f"earlier.{of}.{kind.name}" if of else kind.name
+        if self.reading.finished(name):
             return
         with self.reading.unit():
-            asked = single.whom(session, self.reading.context(), kind)
+            if of:
+                context = session.get_one(Context, of)
+                asked = single.graduates(session, context, kind)
+            else:
+                asked = single.whom(session, self.reading.context(), kind)
         if not asked:
-            self.reading.skip(kind.name)
+            self.reading.skip(name)
             return
 
         def ask(one: tuple[int, str]) -> single.Answered:
             seat, lms_id = one
-            return single.Answered(seat, kind.ask(self.client, self.course, lms_id))
+            return single.Answered(seat, kind.ask(self.client, course, lms_id))
 
         def keep(page: Sequence[single.Answered], context: Context) -> None:
             single.keep(session, context, kind, page)
 
         self.reading.read(
-            kind.name, lambda: in_parallel(ask, asked, single.AT_ONCE), keep
+            name, lambda: in_parallel(ask, asked, single.AT_ONCE), keep, of=of
         )
 
     def earlier(self) -> None:
@@ -240,6 +245,8 @@ class _Api:
                 self.part(part, course, row)
             if self.kind is LMSKind.CANVAS:
                 self.part(BULK_LEVELS, course, row)
+            else:
+                self.single(single.LEVELS, course, row)
         self.reading.skip("earlier")
 
 

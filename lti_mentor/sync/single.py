@@ -72,6 +72,14 @@ def whom(session: Session, context: Context, kind: Single) -> list[tuple[int, st
     return [(seat, id_) for seat, id_ in session.execute(learners.where(_news(kind)))]
 
 
+def graduates(
+    session: Session, context: Context, kind: Single
+) -> list[tuple[int, str]]:
+    """Return those who completed an earlier offering and are to be asked for now."""
+    done = _learners(context).where(_has_completed(), _news(kind))
+    return [(seat, id_) for seat, id_ in session.execute(done)]
+
+
 def one(session: Session, context: Context, person: Person) -> tuple[int, str] | None:
     """Return membership and LMS id of one learner."""
     found = session.execute(

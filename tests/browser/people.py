@@ -62,9 +62,9 @@ def mentee_of(tool: FrameLocator, mentor: str) -> str:
         "rows => rows.map(row => [...row.children].map(cell => cell.innerText.trim()))"
     )
     names = [row[0] for row in cells]
-    return next(
-        str(row[0]) for row in cells if row[1] == mentor and names.count(row[0]) < 2
-    )
+    found = [r[0] for r in cells if r[1] == mentor and names.count(r[0]) < 2]
+    assert found, f"nobody is paired with {mentor}: {cells}"
+    return str(found[0])
 
 
 def publishes(tool: FrameLocator) -> None:

@@ -15,6 +15,7 @@ from lms_clients import (
     Forbidden,
     Member,
     NoRules,
+    Proficiency,
     Role,
 )
 from lti_mentor.jobs.models import Job
@@ -244,6 +245,24 @@ def test_earlier_offerings_are_found_by_the_course_code(w, lms):
     (done,) = w.session.scalars(select(Completed).filter_by(context_id=earlier.id))
     assert done.person.name == "Grad"
     assert run(w).counts[f"earlier.{earlier.id}.members"] == 1
+
+
+def test_what_earlier_graduates_can_do_is_read_and_of_nobody_else_there(w, lms):
+    lms.listed.append(Course("6", "Negotiation", "NEG101-2025", starts_at=_year(2025)))
+    lms.enrolled["6"] = [
+        Member(id_, id_, frozenset({Role.LEARNER})) for id_ in ("500", "501")
+    ]
+    lms.completions.append(CourseCompletion("6", "500", Completion.COMPLETE, 1.0))
+    lms.taught["6"] = lms.taught["7"]
+    can = Proficiency("6", "500", "s1", 3.0, True, "Mastery")
+    lms.ratings += [can, replace(can, person_id="501")]
+
+    read(w, lms)
+
+    levels = w.session.scalars(select(SkillLevel)).all()
+    told = {level.person.lms_user_id for level in levels} - {"100", "101", "102"}
+    is_moodle = w.tenant.lms_kind is LMSKind.MOODLE  # Canvas tells all in one list
+    assert told == ({"500"} if is_moodle else {"500", "501"})
 
 
 def _year(year: int) -> datetime:
