@@ -57,8 +57,8 @@ def words() -> dict[str, str]:
 def logged(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
     """Everything an installation writes to its log, and our own details on top."""
     caplog.set_level(logging.WARNING)
-    caplog.set_level(logging.DEBUG, "lti_mentor")
-    caplog.set_level(logging.DEBUG, "lms_clients")
+    for name in ("lti_mentor", "lti_mentor.outbound", "lms_clients"):
+        caplog.set_level(logging.DEBUG, name)  # a demo in this process turned one down
     return caplog
 
 

@@ -69,7 +69,7 @@ def press(engine: Engine, name: str) -> None:
 
 def reload(engine: Engine) -> None:
     """Load the frame anew, and wait until the page before has gone."""
-    engine.run("window.isOld = true; location.reload(); return true")
+    engine.run("window.isOld = true; setTimeout(() => location.reload()); return true")
     engine.until("return !window.isOld")
 
 

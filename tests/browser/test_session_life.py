@@ -55,18 +55,18 @@ def test_a_used_launch_sent_again_gets_words_and_the_session_stays(visit, campus
           form.append(Object.assign(box, { type: "hidden", name, value }));
         }
         document.body.append(form);
-        form.submit();""",
+        setTimeout(() => form.submit());""",
         launch.post_data_json,
     )
 
     steps.told(visit, "launch.replayed")
     steps.told(visit, "Open the tool again from your course")
-    visit.run("history.back(); return true")
+    visit.run("setTimeout(() => history.back())")
     steps.on(visit, "My mentorship")
 
 
 def test_back_before_the_first_page_leads_to_the_lms_not_to_a_trace(visit, campus):
-    visit.run("history.back(); return true")
+    visit.run("setTimeout(() => history.back())")
 
     visit.frame = None
     visit.until("return location.origin === arguments[0]", campus.moodle.url)

@@ -54,7 +54,7 @@ def test_a_whole_visit_in_a_frame_of_another_site(installed, engine, request):
     steps.on(engine, "Your turn")
     steps.reload(engine)
     steps.on(engine, "Your turn")
-    engine.run("history.back(); return true")
+    engine.run("setTimeout(() => history.back())")
     steps.on(engine, "My mentorship")
     steps.told(engine, "You would like a mentor.")
     engine.run("history.forward(); return true")
