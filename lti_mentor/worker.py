@@ -39,7 +39,7 @@ from lti_mentor.people.models import (
 )
 from lti_mentor.platforms import lms
 from lti_mentor.platforms.models import Feature, Registration
-from lti_mentor.practice import turns
+from lti_mentor.practice import briefs, turns
 from lti_mentor.scheduling import service as scheduling
 from lti_mentor.sync import course, groups, health
 from lti_mentor.sync import service as sync
@@ -169,6 +169,7 @@ def clean(session: Session) -> None:
     session.execute(delete(OneUseLink).where(OneUseLink.expires_at < moment - KEPT))
     session.execute(delete(WebSession).where(WebSession.expires_at < moment - KEPT))
     session.execute(delete(Draft).where(Draft.saved_at < moment - LONG_KEPT))
+    briefs.sweep(session)
     session.execute(
         delete(Job).where(
             Job.state == JobState.DONE, Job.finished_at < moment - LONG_KEPT

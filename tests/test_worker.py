@@ -28,6 +28,7 @@ from lti_mentor.people.models import (
     WebSession,
 )
 from lti_mentor.platforms.models import HealthRow, Reach, Registration
+from lti_mentor.practice.models import PracticeBrief
 from lti_mentor.scheduling.service import RESCORE
 from lti_mentor.sync import course, groups, health
 from lti_mentor.sync import service as sync
@@ -210,6 +211,29 @@ def test_links_and_sessions_go_a_day_after_their_end_and_drafts_after_thirty(
         assert [row.digest for row in session.query(OneUseLink)] == ["new"]
         assert [row.token_digest for row in session.query(WebSession)] == ["new"]
         assert [row.form for row in session.query(Draft)] == ["new"]
+
+
+def test_practices_of_abandoned_dialogs_go_after_thirty_days(
+    sessions: sessionmaker[Session],
+) -> None:
+    with sessions() as session, transaction(session):
+        ada = builders.person(session, registration(session), "Ada")
+        course = builders.context(session, ada.registration)
+        program = builders.program(session, course, ada)
+        for title, days in (("old", 31), ("new", 29)):
+            session.add(
+                PracticeBrief(
+                    program=program,
+                    context=course,
+                    title=title,
+                    created_by_id=ada.id,
+                    created_at=now() - timedelta(days=days),
+                )
+            )
+        session.flush()
+        worker.clean(session)
+
+        assert [row.title for row in session.query(PracticeBrief)] == ["new"]
 
 
 def test_the_loops_end_when_told(sessions: sessionmaker[Session]) -> None:

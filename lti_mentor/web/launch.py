@@ -61,6 +61,7 @@ KEPT = frozenset(
 PAGES = {
     MessageType.DEEP_LINKING: "deep-link",
     MessageType.SUBMISSION_REVIEW: "submission",
+    MessageType.DATA_PRIVACY: "kept",
 }
 """First page by message; a link that carries a practice opens it, all else `home`."""
 PROBE = "__Host-lti_probe"

@@ -22,6 +22,31 @@ CHIPS: dict[Chip, LazyString] = {
 }
 """Six answers to "when do you usually have time?"."""
 
+KEPT: dict[str, LazyString] = {
+    "person": _l("Name, address, language, ids of the LMS"),
+    "membership": _l("Courses, and the role in each"),
+    "section_seat": _l("Sections and groups of courses"),
+    "course_completion": _l("Courses completed"),
+    "activity_completion": _l("Activities completed"),
+    "skill_level": _l("Levels in skills, by who said so"),
+    "interest": _l("Wishes for a mentor, offers to be one"),
+    "consent": _l("What was agreed to, and when"),
+    "participant": _l("Parts in programs: times, languages, introduction"),
+    "exclusion": _l("People not to be paired with"),
+    "mentorship": _l("Mentorships"),
+    "message": _l("Messages written"),
+    "mentoring_session": _l("Talks offered"),
+    "practice_work": _l("Practices, and their scores"),
+    "plan": _l("Plans"),
+    "application": _l("Applications"),
+    "evidence": _l("Evidence"),
+    "review": _l("Reviews, received and given"),
+    "reflection": _l("Reflections"),
+    "activity": _l("Steps taken, by code and time"),
+    "draft": _l("Texts begun and not sent"),
+}
+"""What is kept about somebody, by table (privacy/export)."""
+
 MENTORSHIPS: dict[MentorshipState, tuple[LazyString, str]] = {
     MentorshipState.OFFERED: (_l("Waiting for both to say yes"), "wait"),
     MentorshipState.ACTIVE: (_l("Working together"), "good"),

@@ -27,6 +27,14 @@ FORM = _("Correct it and send again.")
 ADMIN = _("Send the code below to the person who looks after this tool.")
 
 BY_CODE: dict[str, Words] = {
+    "privacy.somebody_else": Words(
+        _("This is about somebody else, and you do not look after this tool."), ADMIN
+    ),
+    "privacy.only_from_there": Words(
+        _("Erasing begins on the privacy page of your LMS."),
+        _("Or ask whoever looks after this tool."),
+    ),
+    "privacy.nothing_kept": Words(_("Nothing is kept of this person."), AGAIN),
     "login.unknown": Words(_("This learning platform is not connected yet."), ADMIN),
     "login.pending": Words(
         _("This learning platform is connected but not approved yet."), ADMIN

@@ -85,6 +85,35 @@ def test_a_role_filter_that_moodle_drops_is_put_back(
     assert second.query == {"from": "1", "role": "Learner"}
 
 
+def test_where_ids_are_refused_the_plain_roster_is_read(
+    services: Services, platform: Platform
+):
+    """Canvas does so for tools that came from LTI 1.1 (canvas-lms#2289)."""
+    serve(platform, "/members", Answer(400, body={}), roster(member("1")))
+
+    found = services.members(f"{platform.url}/members", resource_link_id="course-1")
+
+    assert [m.sub for m in found] == ["1"]
+    asked = [request.query for request in platform.requests("/members")]
+    assert asked == [{"rlid": "course-1"}, {}]
+
+
+def test_a_refusal_that_is_about_something_else_stays_one(
+    services: Services, platform: Platform
+):
+    url = f"{platform.url}/members"
+    half = roster(member("1"), Link=f'<{url}?page=2>; rel="next"')
+
+    for link in (None, "course-1"):
+        serve(platform, "/members", half, Answer(400, body={}), roster(member("2")))
+        with pytest.raises(Outside):
+            list(services.members(url, resource_link_id=link))
+
+    serve(platform, "/members", Answer(404, body={}))
+    with pytest.raises(Outside):
+        list(services.members(url, resource_link_id="course-1"))
+
+
 def test_the_bearer_never_follows_a_link_to_another_host(
     services: Services, platform: Platform
 ):
