@@ -29,13 +29,24 @@ from lti_mentor.mentoring.models_program import (
     ProgramSkill,
     ProgramState,
 )
+from lti_mentor.mentoring.models_voice import (
+    Concern,
+    ConcernKind,
+    ConcernMessage,
+    Degree,
+    Voice,
+)
 
 __all__ = [
     "LIVING",
     "NEXT",
     "OPEN",
     "Chip",
+    "Concern",
+    "ConcernKind",
+    "ConcernMessage",
     "Consent",
+    "Degree",
     "Exclusion",
     "Interest",
     "MatchRun",
@@ -52,4 +63,5 @@ __all__ = [
     "Proposal",
     "Purpose",
     "RunState",
+    "Voice",
 ]

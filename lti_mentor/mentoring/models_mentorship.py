@@ -3,6 +3,7 @@
 import enum
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -102,6 +103,14 @@ class Mentorship(Public, Base):
     """Agreement: how often and where they talk."""
     mentor_signed_at: Mapped[datetime | None]
     mentee_signed_at: Mapped[datetime | None]
+    paused_until: Mapped[datetime | None]
+    """When it goes on by itself; null = when one of the two says so."""
+    paused_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    mentor_closed_at: Mapped[datetime | None]
+    """When the mentor went through the closing questions, answered or not."""
+    mentee_closed_at: Mapped[datetime | None]
+    kept_on_at: Mapped[datetime | None]
+    """When whoever leads said that it goes on although one of them left the course."""
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's name
 
@@ -140,5 +149,9 @@ class Message(Public, Base):
     author_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     author: Mapped[Person] = relationship()
     text: Mapped[str]
+    subject_type: Mapped[str | None] = mapped_column(String(40))
+    """What it asks about, by table; null = nothing in particular (D29)."""
+    subject_id: Mapped[UUID | None]
+    """Public id of that."""
     at: Mapped[datetime] = mapped_column(default=now)
     read_at: Mapped[datetime | None]

@@ -59,6 +59,8 @@ class Participant(Public, Base):
     """Mentees at a time; mentors only."""
     paused_until: Mapped[datetime | None]
     """"Not now": stays out of matching until then."""
+    goes_first_since: Mapped[datetime | None]
+    """Waits for a mentor before others: a mentorship ended without their fault."""
     chips: Mapped[list[str]] = mapped_column(default=list)
     languages: Mapped[list[str]] = mapped_column(default=list)
     introduction: Mapped[str] = mapped_column(default="")

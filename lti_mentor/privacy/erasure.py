@@ -19,6 +19,7 @@ from lti_mentor.db import Base
 from lti_mentor.mentoring import service as mentoring
 from lti_mentor.mentoring.models import (
     LIVING,
+    Concern,
     Consent,
     Exclusion,
     Interest,
@@ -27,6 +28,7 @@ from lti_mentor.mentoring.models import (
     Message,
     Participant,
     ParticipantState,
+    Voice,
 )
 from lti_mentor.people.models import (
     Draft,
@@ -47,7 +49,7 @@ from lti_mentor.practice.models import (
     Reflection,
     Review,
 )
-from lti_mentor.scheduling.models import MentoringSession
+from lti_mentor.scheduling.models import MentoringSession, SessionNote
 from lti_mentor.skills.models import ActivityCompletion, CourseCompletion, SkillLevel
 
 GONE: tuple[InstrumentedAttribute[Any], ...] = (
@@ -56,6 +58,8 @@ GONE: tuple[InstrumentedAttribute[Any], ...] = (
     SectionSeat.person_id,
     Membership.person_id,
     Interest.person_id,
+    Voice.person_id,
+    SessionNote.author_id,
     Consent.person_id,
     Exclusion.one_id,
     Exclusion.other_id,
@@ -148,7 +152,8 @@ def _texts(
     for row, mine, names in (
         (Message, Message.author_id == me, "text"),
         (Mentorship, both, "goals meeting_note"),
-        (MentoringSession, MentoringSession.offered_by_id == me, "place"),
+        (Concern, Concern.by_id == me, "words answer"),
+        (MentoringSession, MentoringSession.offered_by_id == me, "place agenda"),
         (Plan, Plan.work_id.in_(work), "occasion action obstacle response note"),
         (Plan, Plan.agreed_by_id == me, "note"),
         (Application, Application.work_id.in_(work), "situation did result"),

@@ -14,12 +14,14 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from lti_mentor.activity.models import Activity
 from lti_mentor.db import Base, Secret
 from lti_mentor.mentoring.models import (
+    Concern,
     Consent,
     Exclusion,
     Interest,
     Mentorship,
     Message,
     Participant,
+    Voice,
 )
 from lti_mentor.people.models import Draft, Membership, Person, SectionSeat
 from lti_mentor.practice.models import (
@@ -30,7 +32,7 @@ from lti_mentor.practice.models import (
     Reflection,
     Review,
 )
-from lti_mentor.scheduling.models import MentoringSession
+from lti_mentor.scheduling.models import MentoringSession, SessionNote
 from lti_mentor.skills.models import ActivityCompletion, CourseCompletion, SkillLevel
 
 OWN: tuple[InstrumentedAttribute[Any], ...] = (
@@ -46,8 +48,11 @@ OWN: tuple[InstrumentedAttribute[Any], ...] = (
     Exclusion.said_by_id,
     Mentorship.mentor_id,
     Mentorship.mentee_id,
+    Voice.person_id,
     Message.author_id,
+    Concern.by_id,
     MentoringSession.offered_by_id,
+    SessionNote.author_id,
     PracticeWork.learner_id,
     Review.reviewer_id,
     Activity.actor_id,
@@ -64,6 +69,10 @@ NOT_TOLD: Mapping[str, str] = {
     "skill_level.said_by_id": "a statement about somebody else",
     "plan.agreed_by_id": "somebody else's plan",
     "practice_work.pool_reviewer_id": "somebody else's work; the review itself is told",
+    "concern.about_id": "said by somebody to whoever leads, and seen by nobody else",
+    "concern.answered_by_id": "told with the report it answers",
+    "mentorship.paused_by_id": "told with the mentorship",
+    "mentoring_session.move_by_id": "told with the talk they offered",
     "mentoring_session.claimed_by_id": "told with the talk they offered",
     "mentoring_session.missed_by_id": "told with the talk they offered",
     "proposal.mentee_id": "a draft; what came of it is the mentorship",
@@ -75,6 +84,9 @@ NOT_TOLD: Mapping[str, str] = {
     "context.asked_by_id": "a wish for a course",
 }
 """Other columns that name somebody, and why their rows are not told."""
+
+PRIVATE = frozenset({"mentorship.end_reason"})
+"""Columns in which one of two people said something the other must not read."""
 
 
 def of_person(session: Session, person: Person) -> dict[str, list[dict[str, Any]]]:
@@ -122,4 +134,5 @@ def _table(row: Any) -> Table:
 def _is_told(column: Column[Any]) -> bool:
     is_key = column.primary_key or bool(column.foreign_keys)
     is_secret = isinstance(column.type, Secret) or column.name.endswith("_digest")
-    return not is_key and not is_secret
+    is_somebodys = f"{column.table.name}.{column.name}" in PRIVATE
+    return not is_key and not is_secret and not is_somebodys

@@ -2,8 +2,9 @@
 
 import enum
 from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lti_mentor.clock import now
@@ -77,6 +78,12 @@ class MentoringSession(Public, Base):
     held_at: Mapped[datetime | None]
     missed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     """Who did not come; a mentor's absence never costs the learner (P16)."""
+    agenda: Mapped[str] = mapped_column(default="")
+    """What to talk about, as the offerer wrote it."""
+    shared_id: Mapped[UUID | None] = mapped_column(index=True)
+    """One talk of a mentor with several mentees: a row each, the same id (P13)."""
+    move_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """Who asks for another time; until it is taken the booked one holds."""
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     times: Mapped[list["OfferedTime"]] = relationship(
@@ -107,3 +114,20 @@ class OfferedTime(Public, Base):
     session_id: Mapped[int] = mapped_column(ForeignKey("mentoring_session.id"))
     session: Mapped[MentoringSession] = relationship(back_populates="times")
     starts_at: Mapped[datetime]
+
+
+class SessionNote(Base):
+    """What one of the two wrote down of a talk: for both, and for themselves."""
+
+    __tablename__ = "session_note"
+    __table_args__ = (UniqueConstraint("session_id", "author_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("mentoring_session.id"))
+    author_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    author: Mapped[Person] = relationship()
+    shared: Mapped[str] = mapped_column(default="")
+    """Both of the two read it."""
+    private: Mapped[str] = mapped_column(default="")
+    """Only the author reads it."""
+    at: Mapped[datetime] = mapped_column(default=now, onupdate=now)

@@ -65,5 +65,12 @@ def test_every_kind_has_a_name():
     assert KEPT.keys() <= Base.metadata.tables.keys()
 
 
-PUBLIC = {"public_id", "lms_user_id", "legacy_id", "object_id"}
+PUBLIC = {
+    "public_id",
+    "lms_user_id",
+    "legacy_id",
+    "object_id",
+    "shared_id",
+    "subject_id",
+}
 """Ids that are the LMS's, or mean nothing outside."""

@@ -660,6 +660,11 @@ def upgrade() -> None:
         sa.Column("meeting_note", sa.String(), nullable=False),
         sa.Column("mentor_signed_at", sa.DateTime(), nullable=True),
         sa.Column("mentee_signed_at", sa.DateTime(), nullable=True),
+        sa.Column("paused_until", sa.DateTime(), nullable=True),
+        sa.Column("paused_by_id", sa.Integer(), nullable=True),
+        sa.Column("mentor_closed_at", sa.DateTime(), nullable=True),
+        sa.Column("mentee_closed_at", sa.DateTime(), nullable=True),
+        sa.Column("kept_on_at", sa.DateTime(), nullable=True),
         sa.Column("public_id", sa.Uuid(), nullable=False),
         sa.CheckConstraint(
             "state NOT IN ('active', 'paused', 'concluding', 'completed') OR (mentor_accepted_at IS NOT NULL AND mentee_accepted_at IS NOT NULL)",
@@ -676,6 +681,9 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(
             ["mentor_id"], ["person.id"], name=op.f("fk_mentorship_mentor_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["paused_by_id"], ["person.id"], name=op.f("fk_mentorship_paused_by_id")
         ),
         sa.ForeignKeyConstraint(
             ["program_id"], ["program.id"], name=op.f("fk_mentorship_program_id")
@@ -716,6 +724,7 @@ def upgrade() -> None:
         sa.Column("source", sa.String(length=40), nullable=False),
         sa.Column("capacity", sa.Integer(), nullable=False),
         sa.Column("paused_until", sa.DateTime(), nullable=True),
+        sa.Column("goes_first_since", sa.DateTime(), nullable=True),
         sa.Column("chips", sa.JSON(), nullable=False),
         sa.Column("languages", sa.JSON(), nullable=False),
         sa.Column("introduction", sa.String(), nullable=False),
@@ -902,6 +911,46 @@ def upgrade() -> None:
         batch_op.create_index("ix_sync_run_context", ["context_id", "id"], unique=False)
 
     op.create_table(
+        "concern",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("mentorship_id", sa.Integer(), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=False),
+        sa.Column("about_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("answered_at", sa.DateTime(), nullable=True),
+        sa.Column("answered_by_id", sa.Integer(), nullable=True),
+        sa.Column("answer", sa.String(), nullable=False),
+        sa.Column("public_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "by_id != about_id", name=op.f("ck_concern_about_somebody_else")
+        ),
+        sa.ForeignKeyConstraint(
+            ["about_id"], ["person.id"], name=op.f("fk_concern_about_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["answered_by_id"], ["person.id"], name=op.f("fk_concern_answered_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["by_id"], ["person.id"], name=op.f("fk_concern_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["mentorship_id"], ["mentorship.id"], name=op.f("fk_concern_mentorship_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_concern")),
+        sa.UniqueConstraint(
+            "mentorship_id", "by_id", name=op.f("uq_concern_mentorship_id_by_id")
+        ),
+        sa.UniqueConstraint("public_id", name=op.f("uq_concern_public_id")),
+    )
+    with op.batch_alter_table("concern", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_concern_about_id"), ["about_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_concern_by_id"), ["by_id"], unique=False)
+
+    op.create_table(
         "delivery",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("activity_id", sa.Integer(), nullable=False),
@@ -974,6 +1023,9 @@ def upgrade() -> None:
         sa.Column("claimed_at", sa.DateTime(), nullable=True),
         sa.Column("held_at", sa.DateTime(), nullable=True),
         sa.Column("missed_by_id", sa.Integer(), nullable=True),
+        sa.Column("agenda", sa.String(), nullable=False),
+        sa.Column("shared_id", sa.Uuid(), nullable=True),
+        sa.Column("move_by_id", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("public_id", sa.Uuid(), nullable=False),
         sa.CheckConstraint(
@@ -996,6 +1048,9 @@ def upgrade() -> None:
             name=op.f("fk_mentoring_session_missed_by_id"),
         ),
         sa.ForeignKeyConstraint(
+            ["move_by_id"], ["person.id"], name=op.f("fk_mentoring_session_move_by_id")
+        ),
+        sa.ForeignKeyConstraint(
             ["offered_by_id"],
             ["person.id"],
             name=op.f("fk_mentoring_session_offered_by_id"),
@@ -1009,6 +1064,9 @@ def upgrade() -> None:
             ["mentorship_id"],
             unique=False,
         )
+        batch_op.create_index(
+            batch_op.f("ix_mentoring_session_shared_id"), ["shared_id"], unique=False
+        )
 
     op.create_table(
         "message",
@@ -1016,6 +1074,8 @@ def upgrade() -> None:
         sa.Column("mentorship_id", sa.Integer(), nullable=False),
         sa.Column("author_id", sa.Integer(), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
+        sa.Column("subject_type", sa.String(length=40), nullable=True),
+        sa.Column("subject_id", sa.Uuid(), nullable=True),
         sa.Column("at", sa.DateTime(), nullable=False),
         sa.Column("read_at", sa.DateTime(), nullable=True),
         sa.Column("public_id", sa.Uuid(), nullable=False),
@@ -1062,6 +1122,34 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "voice",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("mentorship_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("contact", sa.String(), nullable=False),
+        sa.Column("fit_at", sa.DateTime(), nullable=True),
+        sa.Column("fit_helps", sa.String(length=40), nullable=True),
+        sa.Column("fit_goes_on", sa.Boolean(), nullable=True),
+        sa.Column("reached", sa.String(length=40), nullable=True),
+        sa.Column("takes_along", sa.String(), nullable=False),
+        sa.Column("thanks", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["mentorship_id"], ["mentorship.id"], name=op.f("fk_voice_mentorship_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_voice_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_voice")),
+        sa.UniqueConstraint(
+            "mentorship_id", "person_id", name=op.f("uq_voice_mentorship_id_person_id")
+        ),
+    )
+    with op.batch_alter_table("voice", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_voice_person_id"), ["person_id"], unique=False
+        )
+
+    op.create_table(
         "web_session",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("token_digest", sa.String(length=64), nullable=False),
@@ -1105,6 +1193,20 @@ def upgrade() -> None:
             batch_op.f("ix_web_session_person_id"), ["person_id"], unique=False
         )
 
+    op.create_table(
+        "concern_message",
+        sa.Column("concern_id", sa.Integer(), nullable=False),
+        sa.Column("message_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["concern_id"], ["concern.id"], name=op.f("fk_concern_message_concern_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["message_id"], ["message.id"], name=op.f("fk_concern_message_message_id")
+        ),
+        sa.PrimaryKeyConstraint(
+            "concern_id", "message_id", name=op.f("pk_concern_message")
+        ),
+    )
     op.create_table(
         "offered_time",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1162,6 +1264,32 @@ def upgrade() -> None:
             batch_op.f("ix_practice_assignment_context_id"),
             ["context_id"],
             unique=False,
+        )
+
+    op.create_table(
+        "session_note",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("session_id", sa.Integer(), nullable=False),
+        sa.Column("author_id", sa.Integer(), nullable=False),
+        sa.Column("shared", sa.String(), nullable=False),
+        sa.Column("private", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["author_id"], ["person.id"], name=op.f("fk_session_note_author_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["session_id"],
+            ["mentoring_session.id"],
+            name=op.f("fk_session_note_session_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_session_note")),
+        sa.UniqueConstraint(
+            "session_id", "author_id", name=op.f("uq_session_note_session_id_author_id")
+        ),
+    )
+    with op.batch_alter_table("session_note", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_session_note_author_id"), ["author_id"], unique=False
         )
 
     op.create_table(
@@ -1360,23 +1488,33 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_practice_work_learner_id"))
 
     op.drop_table("practice_work")
+    with op.batch_alter_table("session_note", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_session_note_author_id"))
+
+    op.drop_table("session_note")
     with op.batch_alter_table("practice_assignment", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_practice_assignment_context_id"))
         batch_op.drop_index(batch_op.f("ix_practice_assignment_brief_id"))
 
     op.drop_table("practice_assignment")
     op.drop_table("offered_time")
+    op.drop_table("concern_message")
     with op.batch_alter_table("web_session", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_web_session_person_id"))
         batch_op.drop_index("ix_web_session_expires_at")
 
     op.drop_table("web_session")
+    with op.batch_alter_table("voice", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_voice_person_id"))
+
+    op.drop_table("voice")
     op.drop_table("proposal")
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_message_mentorship_id"))
 
     op.drop_table("message")
     with op.batch_alter_table("mentoring_session", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_mentoring_session_shared_id"))
         batch_op.drop_index(batch_op.f("ix_mentoring_session_mentorship_id"))
 
     op.drop_table("mentoring_session")
@@ -1385,6 +1523,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_delivery_due")
 
     op.drop_table("delivery")
+    with op.batch_alter_table("concern", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_concern_by_id"))
+        batch_op.drop_index(batch_op.f("ix_concern_about_id"))
+
+    op.drop_table("concern")
     with op.batch_alter_table("sync_run", schema=None) as batch_op:
         batch_op.drop_index("ix_sync_run_context")
 
