@@ -1,6 +1,6 @@
 """Somebody arrives: who they are, where, and as what (flow *Launch*)."""
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import Update, bindparam, update
 from sqlalchemy.orm import Session
 
 from lti_mentor.clock import now
@@ -54,8 +54,8 @@ def arrive(session: Session, registration: Registration, launch: Launch) -> Arri
         link = _resource_link(session, context, registration, launch)
         membership = _membership(session, context, person, role)
     was_here = not _is_new(session, person)
-    session.flush()
     _note_seen(session, person, membership, launch)
+    session.flush()
     _sit(session, membership, launch)
     arrival = Arrival(
         registration=registration,
@@ -186,11 +186,20 @@ def _note_seen(
     session: Session, person: Person, membership: Membership | None, launch: Launch
 ) -> None:
     """Note that somebody was here; an admin acting as them was not them."""
-    moment = now()
     if not launch.is_masquerade:
-        session.execute(_SEEN, {"row": person.id, "moment": moment})
+        _note(session, person, "last_seen", _SEEN)
     if membership is not None:
-        session.execute(_SEEN_THERE, {"row": membership.id, "moment": moment})
+        _note(session, membership, "seen_at", _SEEN_THERE)
+
+
+def _note(
+    session: Session, row: Person | Membership, column: str, statement: Update
+) -> None:
+    """Note the moment: in a row not yet written, else by itself, which is cheaper."""
+    if row in session.new:
+        setattr(row, column, now())
+    else:
+        session.execute(statement, {"row": row.id, "moment": now()})
 
 
 def _sit(session: Session, membership: Membership | None, launch: Launch) -> None:

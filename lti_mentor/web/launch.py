@@ -32,7 +32,7 @@ from lti_mentor.people.service import arrive
 from lti_mentor.platforms import service as platforms
 from lti_mentor.platforms.models import Registration
 from lti_mentor.platforms.origins import belongs
-from lti_mentor.web import db, decisions, tool
+from lti_mentor.web import db, decisions, fixed, tool
 from lti_mentor.web.browsers import came
 from lti_mentor.web.landing import prepare
 from lti_mentor.web.security import form_origin
@@ -105,14 +105,13 @@ def receive() -> ResponseReturnValue:
     decisions.note(code="launch.accepted", reason=_how(expected.registration, known))
     if wanted := known.deep_linking:  # the tool may have to stay in this very document
         g.form_origins = form_origin(wanted.return_url)
-    page = render_template(
-        "finish.html",
-        way_in=way_in,
-        state=given.state,
-        storage_target=request.form.get("lti_storage_target"),
-        storage_origin=expected.storage_origin,
-        retry=None,
-    )
+    told = way_in | {
+        "step": "finish",
+        "state": given.state,
+        "storage_target": request.form.get("lti_storage_target"),
+        "storage_origin": expected.storage_origin,
+    }
+    page = fixed.page("finish.html", "launch", told)
     return _without_cookie(make_response(page), given.state)
 
 

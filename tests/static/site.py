@@ -113,11 +113,14 @@ def _launch(app: Flask, told: Told) -> None:
     def finish() -> str:
         return render_template(
             "finish.html",
-            way_in={"ticket": "ticket-1"},
-            state="state-1",
-            storage_target="_parent",
-            storage_origin="*",
             retry=retry,
+            launch={
+                "step": "finish",
+                "ticket": "ticket-1",
+                "state": "state-1",
+                "storage_target": "_parent",
+                "storage_origin": "*",
+            },
         )
 
     @app.post("/lti/session")
