@@ -139,7 +139,7 @@ def participant(
 
 def consent(session: Session, to: Program, *people: Person) -> None:
     for who in people:
-        programs.consent(session, to, who, version="test", answer=True)
+        programs.consent(session, to, who, answer=True)
 
 
 def mentorship(

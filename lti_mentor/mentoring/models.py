@@ -1,5 +1,6 @@
 """Programs, who takes part, and two people who agreed to work together."""
 
+from lti_mentor.mentoring.models_choice import MAX_CHOICES, Choice
 from lti_mentor.mentoring.models_match import (
     MatchRun,
     Proposal,
@@ -12,8 +13,10 @@ from lti_mentor.mentoring.models_mentorship import (
     Mentorship,
     MentorshipState,
     Message,
+    Origin,
 )
 from lti_mentor.mentoring.models_participant import (
+    VERSIONS,
     Chip,
     Consent,
     Exclusion,
@@ -26,6 +29,7 @@ from lti_mentor.mentoring.models_program import (
     Part,
     Program,
     ProgramContext,
+    ProgramKind,
     ProgramSkill,
     ProgramState,
 )
@@ -39,9 +43,12 @@ from lti_mentor.mentoring.models_voice import (
 
 __all__ = [
     "LIVING",
+    "MAX_CHOICES",
     "NEXT",
     "OPEN",
+    "VERSIONS",
     "Chip",
+    "Choice",
     "Concern",
     "ConcernKind",
     "ConcernMessage",
@@ -53,11 +60,13 @@ __all__ = [
     "Mentorship",
     "MentorshipState",
     "Message",
+    "Origin",
     "Part",
     "Participant",
     "ParticipantState",
     "Program",
     "ProgramContext",
+    "ProgramKind",
     "ProgramSkill",
     "ProgramState",
     "Proposal",

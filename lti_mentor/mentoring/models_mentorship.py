@@ -30,6 +30,14 @@ class MentorshipState(enum.StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class Origin(enum.StrEnum):
+    """Whose idea a mentorship was."""
+
+    MATCH = "match"
+    REQUEST = "request"
+    """The learner chose and asked."""
+
+
 S = MentorshipState
 NEXT: dict[MentorshipState, frozenset[MentorshipState]] = {
     S.OFFERED: frozenset({S.ACTIVE, S.DECLINED, S.EXPIRED, S.WITHDRAWN}),
@@ -87,6 +95,13 @@ class Mentorship(Public, Base):
         word(MentorshipState), default=MentorshipState.OFFERED
     )
     version: Mapped[int] = mapped_column(default=1)
+    origin: Mapped[Origin] = mapped_column(word(Origin), default=Origin.MATCH)
+    rank: Mapped[int | None]
+    """The learner's first, second ... wish, where they chose."""
+    question_at: Mapped[datetime | None]
+    """When the mentor asked something before they answer."""
+    reply_at: Mapped[datetime | None]
+    """When the learner replied."""
     reasons: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     """Why-lines as codes and parameters."""
     band: Mapped[str] = mapped_column(String(20), default="")

@@ -1,9 +1,17 @@
 """Who takes part in a program, and what they agreed to."""
 
 import enum
+from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lti_mentor.clock import now
@@ -48,13 +56,19 @@ class Participant(Public, Base):
     program_id: Mapped[int] = mapped_column(ForeignKey("program.id"))
     program: Mapped[Program] = relationship()
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    person: Mapped[Person] = relationship()
+    person: Mapped[Person] = relationship(foreign_keys=person_id)
     part: Mapped[Part] = mapped_column(word(Part))
     state: Mapped[ParticipantState] = mapped_column(
         word(ParticipantState), default=ParticipantState.PROPOSED
     )
     source: Mapped[str] = mapped_column(String(40), default="lms")
-    """lms, wished, endorsed, invited: how they came in."""
+    """lms, wished, endorsed, offered, invited: how they came in."""
+    endorsed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """Who vouched for them as a mentor."""
+    endorsed_by: Mapped[Person | None] = relationship(foreign_keys=endorsed_by_id)
+    endorsed_at: Mapped[datetime | None]
+    prepared_at: Mapped[datetime | None]
+    """When staff said that a mentor is prepared, whatever the LMS says."""
     capacity: Mapped[int] = mapped_column(default=2)
     """Mentees at a time; mentors only."""
     paused_until: Mapped[datetime | None]
@@ -62,11 +76,17 @@ class Participant(Public, Base):
     goes_first_since: Mapped[datetime | None]
     """Waits for a mentor before others: a mentorship ended without their fault."""
     chips: Mapped[list[str]] = mapped_column(default=list)
+    hours: Mapped[list[int]] = mapped_column(JSON, default=list)
+    """Hours of their own week, 0 = Monday 00:00; they win over the chips."""
     languages: Mapped[list[str]] = mapped_column(default=list)
     introduction: Mapped[str] = mapped_column(default="")
     """What they want a partner to read, in their own words."""
     set_up_at: Mapped[datetime | None]
     """When they confirmed their own answers."""
+    waits_since: Mapped[datetime | None]
+    """When they began to wait for a mentor; kept while they go without."""
+    passed_over: Mapped[int] = mapped_column(default=0)
+    """How often others were paired and they were not: they go first next time."""
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
@@ -75,6 +95,15 @@ class Purpose(enum.StrEnum):
 
     TAKE_PART = "take_part"
     """Practise, exchange messages and be seen by the partner."""
+    BE_CHOSEN = "be_chosen"
+    """Mentors only: learners of the program see one's card and may ask."""
+
+
+VERSIONS: Mapping[Purpose, str] = {
+    Purpose.TAKE_PART: "2026-11",
+    Purpose.BE_CHOSEN: "2026-11",
+}
+"""The wording people are asked today; an answer to an older one asks again."""
 
 
 class Consent(Base):

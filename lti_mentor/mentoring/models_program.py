@@ -2,6 +2,7 @@
 
 import enum
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -20,7 +21,19 @@ class ProgramState(enum.StrEnum):
     """Waits until an organisation admin approves it."""
     DECLINED = "declined"
     RUNNING = "running"
+    PAUSED = "paused"
+    """What runs goes on; nobody joins and nobody is paired."""
     ARCHIVED = "archived"
+
+
+class ProgramKind(enum.StrEnum):
+    """Who helps whom, and for how long (P3)."""
+
+    ONE_TO_ONE = "one_to_one"
+    PEER = "peer"
+    """Learners of the course help each other: everybody may be both."""
+    FLASH = "flash"
+    """One talk about one question."""
 
 
 class Part(enum.StrEnum):
@@ -41,6 +54,18 @@ class Program(Public, Base):
     name: Mapped[str] = mapped_column(String(255))
     purpose: Mapped[str] = mapped_column(String(40), default="course_transfer")
     """Which preset it began from."""
+    kind: Mapped[ProgramKind] = mapped_column(
+        word(ProgramKind), default=ProgramKind.ONE_TO_ONE
+    )
+    learners_choose: Mapped[bool] = mapped_column(default=False)
+    """Learners rank mentors themselves; else staff review computed pairs."""
+    measures: Mapped[list[str]] = mapped_column(default=list)
+    """Codes of how they will know that it worked."""
+    baseline: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """What the measures said before it began; `at` is the day."""
+    preparation_id: Mapped[int | None] = mapped_column(ForeignKey("context.id"))
+    """A course that mentors complete before they are paired."""
+    preparation: Mapped[Context | None] = relationship()
     state: Mapped[ProgramState] = mapped_column(
         word(ProgramState), default=ProgramState.RUNNING
     )

@@ -13,6 +13,7 @@ from lti_mentor.clock import now
 from lti_mentor.errors import Invalid, NotAllowed
 from lti_mentor.mentoring import approval, candidates, queries, service, wishes
 from lti_mentor.mentoring.models import (
+    VERSIONS,
     Chip,
     Consent,
     Exclusion,
@@ -128,15 +129,20 @@ def endorse(
 
 
 def consent(
-    session: Session, program: Program, person: Person, *, version: str, answer: bool
+    session: Session,
+    program: Program,
+    person: Person,
+    *,
+    answer: bool,
+    purpose: Purpose = Purpose.TAKE_PART,
 ) -> None:
-    """Keep what somebody answered to which wording."""
+    """Keep what somebody answered to today's wording."""
     session.add(
         Consent(
             person_id=person.id,
             program_id=program.id,
-            purpose=Purpose.TAKE_PART,
-            text_version=version,
+            purpose=purpose,
+            text_version=VERSIONS[purpose],
             answer=answer,
         )
     )

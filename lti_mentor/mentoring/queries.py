@@ -10,6 +10,7 @@ from lti_mentor.db import get_public
 from lti_mentor.mentoring.models import (
     LIVING,
     OPEN,
+    VERSIONS,
     Consent,
     MatchRun,
     Mentorship,
@@ -100,17 +101,21 @@ def participants(
     return session.scalars(query).all()
 
 
-def has_consented(session: Session, person: Person, program: Program) -> bool:
-    """Say whether the newest answer to taking part is yes."""
+def has_consented(
+    session: Session,
+    person: Person,
+    program: Program,
+    purpose: Purpose = Purpose.TAKE_PART,
+) -> bool:
+    """Say whether the newest answer is a yes to today's wording."""
     query = (
-        select(Consent.answer)
-        .filter_by(
-            person_id=person.id, program_id=program.id, purpose=Purpose.TAKE_PART
-        )
+        select(Consent.answer, Consent.text_version)
+        .filter_by(person_id=person.id, program_id=program.id, purpose=purpose)
         .order_by(Consent.id.desc())
         .limit(1)
     )
-    return bool(session.scalar(query))
+    newest = session.execute(query).first()
+    return newest is not None and tuple(newest) == (True, VERSIONS[purpose])
 
 
 def is_party(person: Person) -> ColumnElement[bool]:

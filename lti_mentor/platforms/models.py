@@ -96,6 +96,8 @@ class Registration(Public, Base):
     lrs_secret: Mapped[str | None] = mapped_column(Secret)
     writes_paused: Mapped[bool] = mapped_column(default=False)
     """Nothing is written to the LMS or the LRS while this is on."""
+    hides_times: Mapped[bool] = mapped_column(default=False)
+    """No page says how fast somebody named answers (P23)."""
     is_active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(default=now)
 

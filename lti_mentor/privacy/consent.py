@@ -1,7 +1,8 @@
-"""What people are asked before they take part, in versions."""
+"""What people are asked before they take part.
 
-TAKE_PART_VERSION = "2026-11"
-"""Version of the wording below; a new wording asks again."""
+Changing a sentence changes `VERSIONS` of mentoring: then everybody is asked again.
+"""
+
 TAKE_PART = (
     "consent.lms_facts",
     "consent.partner_sees",
@@ -11,3 +12,5 @@ TAKE_PART = (
     "consent.no_cost",
 )
 """Codes of the sentences shown, in this order; pages have the words."""
+BE_CHOSEN = ("consent.card_shown", "consent.card_no_cost")
+"""What mentors are asked where learners choose."""

@@ -19,6 +19,7 @@ from lti_mentor.db import Base
 from lti_mentor.mentoring import service as mentoring
 from lti_mentor.mentoring.models import (
     LIVING,
+    Choice,
     Concern,
     Consent,
     Exclusion,
@@ -61,6 +62,8 @@ GONE: tuple[InstrumentedAttribute[Any], ...] = (
     Voice.person_id,
     SessionNote.author_id,
     Consent.person_id,
+    Choice.mentee_id,
+    Choice.mentor_id,
     Exclusion.one_id,
     Exclusion.other_id,
     SkillLevel.person_id,
@@ -71,6 +74,7 @@ GONE: tuple[InstrumentedAttribute[Any], ...] = (
 NOBODY: Mapping[str, Any] = {
     **dict.fromkeys(("sub", "lms_user_id", "legacy_id", "username", "email")),
     **dict.fromkeys(("locale", "zone", "last_seen")),
+    "told": {},
     **dict.fromkeys(("is_org_admin", "is_reader", "may_start"), False),
     "name": "",
 }
@@ -165,7 +169,7 @@ def _texts(
         table = Base.metadata.tables[row.__tablename__]
         yield table, mine, dict.fromkeys(names.split(), "")
     table = Base.metadata.tables[Participant.__tablename__]
-    left = {"chips": [], "languages": [], "introduction": ""}
+    left = {"chips": [], "hours": [], "languages": [], "introduction": ""}
     yield table, Participant.person_id == me, left | {"state": ParticipantState.LEFT}
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from lti_mentor.activity.models import Activity
 from lti_mentor.db import Base, Secret
 from lti_mentor.mentoring.models import (
+    Choice,
     Concern,
     Consent,
     Exclusion,
@@ -46,6 +47,7 @@ OWN: tuple[InstrumentedAttribute[Any], ...] = (
     Consent.person_id,
     Participant.person_id,
     Exclusion.said_by_id,
+    Choice.mentee_id,
     Mentorship.mentor_id,
     Mentorship.mentee_id,
     Voice.person_id,
@@ -66,6 +68,8 @@ NOT_TOLD: Mapping[str, str] = {
     "web_session.person_id": "lives for hours and says who is signed in",
     "exclusion.one_id": "said by somebody, and seen by nobody else",
     "exclusion.other_id": "said by somebody, and seen by nobody else",
+    "choice.mentor_id": "somebody else's wish",
+    "participant.endorsed_by_id": "a statement about somebody else",
     "skill_level.said_by_id": "a statement about somebody else",
     "plan.agreed_by_id": "somebody else's plan",
     "practice_work.pool_reviewer_id": "somebody else's work; the review itself is told",

@@ -20,7 +20,7 @@ from lti_mentor.mentoring.models import (
 )
 from lti_mentor.practice import queries as practice
 from lti_mentor.practice.models import FINAL
-from lti_mentor.privacy.consent import TAKE_PART, TAKE_PART_VERSION
+from lti_mentor.privacy.consent import TAKE_PART
 from lti_mentor.scheduling import queries as scheduling
 from lti_mentor.skills import queries as skills
 from lti_mentor.web import db, sentences
@@ -171,7 +171,7 @@ def send_join(program: str) -> Answer:
         data = _join_data(found, participant) | {"value": request.form}
         return refuse("learner/join.html", wrong.errors, **data)
     session, who = db.session(), scope()
-    programs.consent(session, found, who.person, version=TAKE_PART_VERSION, answer=True)
+    programs.consent(session, found, who.person, answer=True)
     programs.set_up(
         session,
         participant,
@@ -192,9 +192,7 @@ def send_join(program: str) -> Answer:
 def alone(program: str) -> Answer:
     """Take part without being paired: consent to practise, no partner (P5)."""
     found, participant = _mine(program)
-    programs.consent(
-        db.session(), found, scope().person, version=TAKE_PART_VERSION, answer=True
-    )
+    programs.consent(db.session(), found, scope().person, answer=True)
     programs.decline_pairing(db.session(), participant)
     return done("learner.show", "alone")
 

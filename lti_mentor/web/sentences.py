@@ -32,6 +32,7 @@ KEPT: dict[str, LazyString] = {
     "interest": _l("Wishes for a mentor, offers to be one"),
     "consent": _l("What was agreed to, and when"),
     "participant": _l("Parts in programs: times, languages, introduction"),
+    "choice": _l("Mentors asked for, in order"),
     "exclusion": _l("People not to be paired with"),
     "mentorship": _l("Mentorships"),
     "voice": _l("What was said of mentorships: contact, fit check, closing"),
@@ -143,6 +144,13 @@ CONSENT: dict[str, LazyString] = {
     "consent.no_cost": _l(
         "If you would rather not be paired, say so: your work is then reviewed by "
         "your instructor on the same rubric for the same score."
+    ),
+    "consent.card_shown": _l(
+        "Learners of this program see your name, your few words and why you could "
+        "help them, and may ask you."
+    ),
+    "consent.card_no_cost": _l(
+        "Without it you are not on the list; staff may still propose a learner to you."
     ),
 }
 """What taking part means, sentence by sentence."""

@@ -10,8 +10,8 @@ from lti_mentor.activity.models import Activity, Verb
 from lti_mentor.clock import now
 from lti_mentor.errors import Conflict, Invalid, Missing, NotAllowed
 from lti_mentor.jobs.models import Job
-from lti_mentor.mentoring import programs, queries, service
-from lti_mentor.mentoring.models import NEXT, Mentorship, MentorshipState
+from lti_mentor.mentoring import concerns, programs, queries, service
+from lti_mentor.mentoring.models import NEXT, ConcernKind, Mentorship, MentorshipState
 from tests import builders
 
 S = MentorshipState
@@ -47,7 +47,7 @@ def test_nobody_accepts_before_they_agreed_to_take_part(w):
 
 
 def test_the_newest_answer_to_consent_counts(w, offer):
-    programs.consent(w.session, w.program, w.lea, version="2", answer=False)
+    programs.consent(w.session, w.program, w.lea, answer=False)
 
     with pytest.raises(NotAllowed):
         service.accept(w.session, offer, w.lea)
@@ -173,10 +173,11 @@ def test_a_reason_is_a_code_and_never_what_somebody_typed(w, pair):
 
 
 def test_it_rests_goes_on_and_ends_as_planned(w, pair):
-    service.pause(pair, w.lea)
-    service.resume(pair, w.max)
-    service.conclude(pair, w.lea)
-    service.complete(w.session, pair, w.max)
+    service.pause(w.session, pair, w.lea)
+    service.resume(w.session, pair, w.max)
+    service.conclude(w.session, pair, w.lea)
+    service.answer_closing(w.session, pair, w.max, service.ClosingWords())
+    service.answer_closing(w.session, pair, w.lea, service.ClosingWords())
 
     assert pair.state is S.COMPLETED
     assert service.MENTORSHIP_CLOSED in kinds(w.session)
@@ -184,7 +185,7 @@ def test_it_rests_goes_on_and_ends_as_planned(w, pair):
 
 def test_an_offer_cannot_be_resumed_into_life(w, offer):
     with pytest.raises(Conflict):
-        service.resume(offer, w.lea)
+        service.resume(w.session, offer, w.lea)
 
 
 def test_the_two_write_to_each_other(w, pair):
@@ -206,14 +207,19 @@ def test_nobody_writes_or_signs_before_it_began(w, offer):
         service.sign(w.session, offer, w.lea, goals="Listen", meeting="")
 
 
+CLOSING = service.ClosingWords()
+REPORT = concerns.ConcernWords(ConcernKind.OTHER)
 VERBS = {
     "accept": lambda s, m, by: service.accept(s, m, by),
     "decline": lambda s, m, by: service.decline(s, m, by),
     "sign": lambda s, m, by: service.sign(s, m, by, goals="g", meeting=""),
-    "pause": lambda _s, m, by: service.pause(m, by),
-    "resume": lambda _s, m, by: service.resume(m, by),
-    "conclude": lambda _s, m, by: service.conclude(m, by),
-    "complete": lambda s, m, by: service.complete(s, m, by),
+    "pause": lambda s, m, by: service.pause(s, m, by),
+    "resume": lambda s, m, by: service.resume(s, m, by),
+    "conclude": lambda s, m, by: service.conclude(s, m, by),
+    "answer_closing": lambda s, m, by: service.answer_closing(s, m, by, CLOSING),
+    "check_fit": lambda s, m, by: service.check_fit(s, m, by, helps=None, goes_on=True),
+    "share_contact": lambda s, m, by: service.share_contact(s, m, by, "a"),
+    "report": lambda s, m, by: concerns.report(s, m, by, REPORT),
     "end": lambda s, m, by: service.end(s, m, by, "no_time"),
     "post": lambda s, m, by: service.post(s, m, by, "Hello"),
 }

@@ -75,6 +75,7 @@ def upgrade() -> None:
         sa.Column("lrs_key", sa.String(length=255), nullable=True),
         sa.Column("lrs_secret", sa.Text(), nullable=True),
         sa.Column("writes_paused", sa.Boolean(), nullable=False),
+        sa.Column("hides_times", sa.Boolean(), nullable=False),
         sa.Column("is_active", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("public_id", sa.Uuid(), nullable=False),
@@ -178,6 +179,7 @@ def upgrade() -> None:
         sa.Column("email", sa.String(length=255), nullable=True),
         sa.Column("locale", sa.String(length=35), nullable=True),
         sa.Column("zone", sa.String(length=64), nullable=True),
+        sa.Column("told", sa.JSON(), nullable=False),
         sa.Column("is_test", sa.Boolean(), nullable=False),
         sa.Column("is_org_admin", sa.Boolean(), nullable=False),
         sa.Column("is_reader", sa.Boolean(), nullable=False),
@@ -313,37 +315,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("person_id", "form", name=op.f("uq_draft_person_id_form")),
     )
     op.create_table(
-        "program",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("registration_id", sa.Integer(), nullable=False),
-        sa.Column("name", sa.String(length=255), nullable=False),
-        sa.Column("purpose", sa.String(length=40), nullable=False),
-        sa.Column("state", sa.String(length=40), nullable=False),
-        sa.Column("coordinator_id", sa.Integer(), nullable=False),
-        sa.Column("stand_in_id", sa.Integer(), nullable=True),
-        sa.Column("weeks", sa.Integer(), nullable=False),
-        sa.Column("cadence_days", sa.Integer(), nullable=False),
-        sa.Column("default_capacity", sa.Integer(), nullable=False),
-        sa.Column("answer_days", sa.Integer(), nullable=False),
-        sa.Column("zone", sa.String(length=64), nullable=False),
-        sa.Column("answer", sa.String(length=500), nullable=False),
-        sa.Column("created_at", sa.DateTime(), nullable=False),
-        sa.Column("public_id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["coordinator_id"], ["person.id"], name=op.f("fk_program_coordinator_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["registration_id"],
-            ["registration.id"],
-            name=op.f("fk_program_registration_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["stand_in_id"], ["person.id"], name=op.f("fk_program_stand_in_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_program")),
-        sa.UniqueConstraint("public_id", name=op.f("uq_program_public_id")),
-    )
-    op.create_table(
         "skill_level",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -457,28 +428,6 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "consent",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("program_id", sa.Integer(), nullable=False),
-        sa.Column("purpose", sa.String(length=40), nullable=False),
-        sa.Column("text_version", sa.String(length=40), nullable=False),
-        sa.Column("answer", sa.Boolean(), nullable=False),
-        sa.Column("at", sa.DateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_consent_person_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["program_id"], ["program.id"], name=op.f("fk_consent_program_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_consent")),
-    )
-    with op.batch_alter_table("consent", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_consent_person", ["person_id", "program_id", "purpose"], unique=False
-        )
-
-    op.create_table(
         "context_skill",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("context_id", sa.Integer(), nullable=False),
@@ -526,6 +475,218 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "interest",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("context_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("part", sa.String(length=40), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["context_id"], ["context.id"], name=op.f("fk_interest_context_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_interest_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_interest")),
+        sa.UniqueConstraint(
+            "context_id",
+            "person_id",
+            "part",
+            name=op.f("uq_interest_context_id_person_id_part"),
+        ),
+    )
+    op.create_table(
+        "membership",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("context_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("role", sa.String(length=40), nullable=False),
+        sa.Column("standing", sa.String(length=40), nullable=False),
+        sa.Column("from_launch", sa.Boolean(), nullable=False),
+        sa.Column("seen_at", sa.DateTime(), nullable=False),
+        sa.Column("accessed_at", sa.DateTime(), nullable=True),
+        sa.Column("activities_at", sa.DateTime(), nullable=True),
+        sa.Column("levels_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["context_id"], ["context.id"], name=op.f("fk_membership_context_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_membership_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_membership")),
+        sa.UniqueConstraint(
+            "context_id", "person_id", name=op.f("uq_membership_context_id_person_id")
+        ),
+    )
+    with op.batch_alter_table("membership", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_membership_person_id"), ["person_id"], unique=False
+        )
+
+    op.create_table(
+        "program",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("registration_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=255), nullable=False),
+        sa.Column("purpose", sa.String(length=40), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("learners_choose", sa.Boolean(), nullable=False),
+        sa.Column("measures", sa.JSON(), nullable=False),
+        sa.Column("baseline", sa.JSON(), nullable=False),
+        sa.Column("preparation_id", sa.Integer(), nullable=True),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("coordinator_id", sa.Integer(), nullable=False),
+        sa.Column("stand_in_id", sa.Integer(), nullable=True),
+        sa.Column("weeks", sa.Integer(), nullable=False),
+        sa.Column("cadence_days", sa.Integer(), nullable=False),
+        sa.Column("default_capacity", sa.Integer(), nullable=False),
+        sa.Column("answer_days", sa.Integer(), nullable=False),
+        sa.Column("zone", sa.String(length=64), nullable=False),
+        sa.Column("answer", sa.String(length=500), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("public_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["coordinator_id"], ["person.id"], name=op.f("fk_program_coordinator_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["preparation_id"], ["context.id"], name=op.f("fk_program_preparation_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["registration_id"],
+            ["registration.id"],
+            name=op.f("fk_program_registration_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["stand_in_id"], ["person.id"], name=op.f("fk_program_stand_in_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_program")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_program_public_id")),
+    )
+    op.create_table(
+        "resource_link",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("context_id", sa.Integer(), nullable=False),
+        sa.Column("lti_id", sa.String(length=255), nullable=False),
+        sa.Column("title", sa.String(length=500), nullable=False),
+        sa.Column("page_url", sa.String(), nullable=True),
+        sa.Column("public_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["context_id"], ["context.id"], name=op.f("fk_resource_link_context_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_resource_link")),
+        sa.UniqueConstraint(
+            "context_id", "lti_id", name=op.f("uq_resource_link_context_id_lti_id")
+        ),
+        sa.UniqueConstraint("public_id", name=op.f("uq_resource_link_public_id")),
+    )
+    op.create_table(
+        "section_seat",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("context_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("section", sa.String(length=255), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["context_id"], ["context.id"], name=op.f("fk_section_seat_context_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_section_seat_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_section_seat")),
+        sa.UniqueConstraint(
+            "context_id",
+            "person_id",
+            "section",
+            name=op.f("uq_section_seat_context_id_person_id_section"),
+        ),
+    )
+    with op.batch_alter_table("section_seat", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_section_seat_person_id"), ["person_id"], unique=False
+        )
+
+    op.create_table(
+        "sync_run",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("context_id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("part", sa.String(), nullable=True),
+        sa.Column("plan", sa.JSON(), nullable=False),
+        sa.Column("done", sa.JSON(), nullable=False),
+        sa.Column("pages", sa.JSON(), nullable=False),
+        sa.Column("counts", sa.JSON(), nullable=False),
+        sa.Column("problems", sa.JSON(), nullable=False),
+        sa.Column("costs", sa.JSON(), nullable=False),
+        sa.Column("others", sa.JSON(), nullable=False),
+        sa.Column("started_at", sa.DateTime(), nullable=False),
+        sa.Column("finished_at", sa.DateTime(), nullable=True),
+        sa.Column("public_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["context_id"], ["context.id"], name=op.f("fk_sync_run_context_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sync_run")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_sync_run_public_id")),
+    )
+    with op.batch_alter_table("sync_run", schema=None) as batch_op:
+        batch_op.create_index("ix_sync_run_context", ["context_id", "id"], unique=False)
+
+    op.create_table(
+        "consent",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("program_id", sa.Integer(), nullable=False),
+        sa.Column("purpose", sa.String(length=40), nullable=False),
+        sa.Column("text_version", sa.String(length=40), nullable=False),
+        sa.Column("answer", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_consent_person_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["program_id"], ["program.id"], name=op.f("fk_consent_program_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_consent")),
+    )
+    with op.batch_alter_table("consent", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_consent_person", ["person_id", "program_id", "purpose"], unique=False
+        )
+
+    op.create_table(
+        "delivery",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("activity_id", sa.Integer(), nullable=False),
+        sa.Column("registration_id", sa.Integer(), nullable=False),
+        sa.Column("destination", sa.String(length=40), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("tried_at", sa.DateTime(), nullable=True),
+        sa.Column("settled_at", sa.DateTime(), nullable=True),
+        sa.Column("sent", sa.JSON(), nullable=True),
+        sa.Column("code", sa.String(length=80), nullable=True),
+        sa.Column("words", sa.String(length=500), nullable=True),
+        sa.Column("public_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["activity_id"], ["activity.id"], name=op.f("fk_delivery_activity_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["registration_id"],
+            ["registration.id"],
+            name=op.f("fk_delivery_registration_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery")),
+        sa.UniqueConstraint(
+            "activity_id",
+            "destination",
+            name=op.f("uq_delivery_activity_id_destination"),
+        ),
+        sa.UniqueConstraint("public_id", name=op.f("uq_delivery_public_id")),
+    )
+    with op.batch_alter_table("delivery", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_delivery_due", ["registration_id", "state", "id"], unique=False
+        )
+
+    op.create_table(
         "exclusion",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("program_id", sa.Integer(), nullable=False),
@@ -555,25 +716,27 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
-        "interest",
+        "line_item",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("context_id", sa.Integer(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("part", sa.String(length=40), nullable=False),
-        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("resource_link_id", sa.Integer(), nullable=True),
+        sa.Column("url", sa.String(), nullable=False),
+        sa.Column("maximum", sa.Double(), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("public_id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["context_id"], ["context.id"], name=op.f("fk_interest_context_id")
+            ["context_id"], ["context.id"], name=op.f("fk_line_item_context_id")
         ),
         sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_interest_person_id")
+            ["resource_link_id"],
+            ["resource_link.id"],
+            name=op.f("fk_line_item_resource_link_id"),
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_interest")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_line_item")),
         sa.UniqueConstraint(
-            "context_id",
-            "person_id",
-            "part",
-            name=op.f("uq_interest_context_id_person_id_part"),
+            "context_id", "url", name=op.f("uq_line_item_context_id_url")
         ),
+        sa.UniqueConstraint("public_id", name=op.f("uq_line_item_public_id")),
     )
     op.create_table(
         "match_run",
@@ -610,34 +773,6 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "membership",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("context_id", sa.Integer(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("role", sa.String(length=40), nullable=False),
-        sa.Column("standing", sa.String(length=40), nullable=False),
-        sa.Column("from_launch", sa.Boolean(), nullable=False),
-        sa.Column("seen_at", sa.DateTime(), nullable=False),
-        sa.Column("accessed_at", sa.DateTime(), nullable=True),
-        sa.Column("activities_at", sa.DateTime(), nullable=True),
-        sa.Column("levels_at", sa.DateTime(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["context_id"], ["context.id"], name=op.f("fk_membership_context_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_membership_person_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_membership")),
-        sa.UniqueConstraint(
-            "context_id", "person_id", name=op.f("uq_membership_context_id_person_id")
-        ),
-    )
-    with op.batch_alter_table("membership", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_membership_person_id"), ["person_id"], unique=False
-        )
-
-    op.create_table(
         "mentorship",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("registration_id", sa.Integer(), nullable=False),
@@ -647,6 +782,10 @@ def upgrade() -> None:
         sa.Column("mentee_id", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=40), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("origin", sa.String(length=40), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=True),
+        sa.Column("question_at", sa.DateTime(), nullable=True),
+        sa.Column("reply_at", sa.DateTime(), nullable=True),
         sa.Column("reasons", sa.JSON(), nullable=False),
         sa.Column("band", sa.String(length=20), nullable=False),
         sa.Column("offered_at", sa.DateTime(), nullable=False),
@@ -722,17 +861,28 @@ def upgrade() -> None:
         sa.Column("part", sa.String(length=40), nullable=False),
         sa.Column("state", sa.String(length=40), nullable=False),
         sa.Column("source", sa.String(length=40), nullable=False),
+        sa.Column("endorsed_by_id", sa.Integer(), nullable=True),
+        sa.Column("endorsed_at", sa.DateTime(), nullable=True),
+        sa.Column("prepared_at", sa.DateTime(), nullable=True),
         sa.Column("capacity", sa.Integer(), nullable=False),
         sa.Column("paused_until", sa.DateTime(), nullable=True),
         sa.Column("goes_first_since", sa.DateTime(), nullable=True),
         sa.Column("chips", sa.JSON(), nullable=False),
+        sa.Column("hours", sa.JSON(), nullable=False),
         sa.Column("languages", sa.JSON(), nullable=False),
         sa.Column("introduction", sa.String(), nullable=False),
         sa.Column("set_up_at", sa.DateTime(), nullable=True),
+        sa.Column("waits_since", sa.DateTime(), nullable=True),
+        sa.Column("passed_over", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("public_id", sa.Uuid(), nullable=False),
         sa.CheckConstraint(
             "capacity >= 0", name=op.f("ck_participant_capacity_is_a_count")
+        ),
+        sa.ForeignKeyConstraint(
+            ["endorsed_by_id"],
+            ["person.id"],
+            name=op.f("fk_participant_endorsed_by_id"),
         ),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_participant_person_id")
@@ -844,71 +994,91 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
-        "resource_link",
+        "web_session",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("context_id", sa.Integer(), nullable=False),
-        sa.Column("lti_id", sa.String(length=255), nullable=False),
-        sa.Column("title", sa.String(length=500), nullable=False),
-        sa.Column("page_url", sa.String(), nullable=True),
+        sa.Column("token_digest", sa.String(length=64), nullable=False),
+        sa.Column("registration_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("context_id", sa.Integer(), nullable=True),
+        sa.Column("resource_link_id", sa.Integer(), nullable=True),
+        sa.Column("role", sa.String(length=40), nullable=False),
+        sa.Column("is_org_admin", sa.Boolean(), nullable=False),
+        sa.Column("is_read_only", sa.Boolean(), nullable=False),
+        sa.Column("launch", sa.JSON(), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("last_seen", sa.DateTime(), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(), nullable=False),
+        sa.Column("ended_at", sa.DateTime(), nullable=True),
         sa.Column("public_id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["context_id"], ["context.id"], name=op.f("fk_resource_link_context_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_resource_link")),
-        sa.UniqueConstraint(
-            "context_id", "lti_id", name=op.f("uq_resource_link_context_id_lti_id")
-        ),
-        sa.UniqueConstraint("public_id", name=op.f("uq_resource_link_public_id")),
-    )
-    op.create_table(
-        "section_seat",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("context_id", sa.Integer(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("section", sa.String(length=255), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["context_id"], ["context.id"], name=op.f("fk_section_seat_context_id")
+            ["context_id"], ["context.id"], name=op.f("fk_web_session_context_id")
         ),
         sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_section_seat_person_id")
+            ["person_id"], ["person.id"], name=op.f("fk_web_session_person_id")
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_section_seat")),
-        sa.UniqueConstraint(
-            "context_id",
-            "person_id",
-            "section",
-            name=op.f("uq_section_seat_context_id_person_id_section"),
+        sa.ForeignKeyConstraint(
+            ["registration_id"],
+            ["registration.id"],
+            name=op.f("fk_web_session_registration_id"),
         ),
+        sa.ForeignKeyConstraint(
+            ["resource_link_id"],
+            ["resource_link.id"],
+            name=op.f("fk_web_session_resource_link_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_web_session")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_web_session_public_id")),
+        sa.UniqueConstraint("token_digest", name=op.f("uq_web_session_token_digest")),
     )
-    with op.batch_alter_table("section_seat", schema=None) as batch_op:
+    with op.batch_alter_table("web_session", schema=None) as batch_op:
+        batch_op.create_index("ix_web_session_expires_at", ["expires_at"], unique=False)
         batch_op.create_index(
-            batch_op.f("ix_section_seat_person_id"), ["person_id"], unique=False
+            batch_op.f("ix_web_session_person_id"), ["person_id"], unique=False
         )
 
     op.create_table(
-        "sync_run",
+        "choice",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("context_id", sa.Integer(), nullable=False),
-        sa.Column("state", sa.String(length=40), nullable=False),
-        sa.Column("part", sa.String(), nullable=True),
-        sa.Column("plan", sa.JSON(), nullable=False),
-        sa.Column("done", sa.JSON(), nullable=False),
-        sa.Column("pages", sa.JSON(), nullable=False),
-        sa.Column("counts", sa.JSON(), nullable=False),
-        sa.Column("problems", sa.JSON(), nullable=False),
-        sa.Column("costs", sa.JSON(), nullable=False),
-        sa.Column("others", sa.JSON(), nullable=False),
-        sa.Column("started_at", sa.DateTime(), nullable=False),
-        sa.Column("finished_at", sa.DateTime(), nullable=True),
+        sa.Column("program_id", sa.Integer(), nullable=False),
+        sa.Column("mentee_id", sa.Integer(), nullable=False),
+        sa.Column("mentor_id", sa.Integer(), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
+        sa.Column("mentorship_id", sa.Integer(), nullable=True),
+        sa.Column("at", sa.DateTime(), nullable=False),
         sa.Column("public_id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["context_id"], ["context.id"], name=op.f("fk_sync_run_context_id")
+        sa.CheckConstraint(
+            "mentor_id != mentee_id", name=op.f("ck_choice_not_oneself")
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_sync_run")),
-        sa.UniqueConstraint("public_id", name=op.f("uq_sync_run_public_id")),
+        sa.ForeignKeyConstraint(
+            ["mentee_id"], ["person.id"], name=op.f("fk_choice_mentee_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["mentor_id"], ["person.id"], name=op.f("fk_choice_mentor_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["mentorship_id"], ["mentorship.id"], name=op.f("fk_choice_mentorship_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["program_id"], ["program.id"], name=op.f("fk_choice_program_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_choice")),
+        sa.UniqueConstraint(
+            "program_id",
+            "mentee_id",
+            "mentor_id",
+            name=op.f("uq_choice_program_id_mentee_id_mentor_id"),
+        ),
+        sa.UniqueConstraint("public_id", name=op.f("uq_choice_public_id")),
     )
-    with op.batch_alter_table("sync_run", schema=None) as batch_op:
-        batch_op.create_index("ix_sync_run_context", ["context_id", "id"], unique=False)
+    with op.batch_alter_table("choice", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_choice_mentee_id"), ["mentee_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_choice_mentor_id"), ["mentor_id"], unique=False
+        )
 
     op.create_table(
         "concern",
@@ -950,64 +1120,6 @@ def upgrade() -> None:
         )
         batch_op.create_index(batch_op.f("ix_concern_by_id"), ["by_id"], unique=False)
 
-    op.create_table(
-        "delivery",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("activity_id", sa.Integer(), nullable=False),
-        sa.Column("registration_id", sa.Integer(), nullable=False),
-        sa.Column("destination", sa.String(length=40), nullable=False),
-        sa.Column("state", sa.String(length=40), nullable=False),
-        sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("tried_at", sa.DateTime(), nullable=True),
-        sa.Column("settled_at", sa.DateTime(), nullable=True),
-        sa.Column("sent", sa.JSON(), nullable=True),
-        sa.Column("code", sa.String(length=80), nullable=True),
-        sa.Column("words", sa.String(length=500), nullable=True),
-        sa.Column("public_id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["activity_id"], ["activity.id"], name=op.f("fk_delivery_activity_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["registration_id"],
-            ["registration.id"],
-            name=op.f("fk_delivery_registration_id"),
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery")),
-        sa.UniqueConstraint(
-            "activity_id",
-            "destination",
-            name=op.f("uq_delivery_activity_id_destination"),
-        ),
-        sa.UniqueConstraint("public_id", name=op.f("uq_delivery_public_id")),
-    )
-    with op.batch_alter_table("delivery", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_delivery_due", ["registration_id", "state", "id"], unique=False
-        )
-
-    op.create_table(
-        "line_item",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("context_id", sa.Integer(), nullable=False),
-        sa.Column("resource_link_id", sa.Integer(), nullable=True),
-        sa.Column("url", sa.String(), nullable=False),
-        sa.Column("maximum", sa.Double(), nullable=False),
-        sa.Column("created_at", sa.DateTime(), nullable=False),
-        sa.Column("public_id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["context_id"], ["context.id"], name=op.f("fk_line_item_context_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["resource_link_id"],
-            ["resource_link.id"],
-            name=op.f("fk_line_item_resource_link_id"),
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_line_item")),
-        sa.UniqueConstraint(
-            "context_id", "url", name=op.f("uq_line_item_context_id_url")
-        ),
-        sa.UniqueConstraint("public_id", name=op.f("uq_line_item_public_id")),
-    )
     op.create_table(
         "mentoring_session",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1094,6 +1206,51 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "practice_assignment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("brief_id", sa.Integer(), nullable=False),
+        sa.Column("context_id", sa.Integer(), nullable=False),
+        sa.Column("resource_link_id", sa.Integer(), nullable=False),
+        sa.Column("line_item_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("public_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["brief_id"],
+            ["practice_brief.id"],
+            name=op.f("fk_practice_assignment_brief_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["context_id"],
+            ["context.id"],
+            name=op.f("fk_practice_assignment_context_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["line_item_id"],
+            ["line_item.id"],
+            name=op.f("fk_practice_assignment_line_item_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["resource_link_id"],
+            ["resource_link.id"],
+            name=op.f("fk_practice_assignment_resource_link_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_practice_assignment")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_practice_assignment_public_id")),
+        sa.UniqueConstraint(
+            "resource_link_id", name=op.f("uq_practice_assignment_resource_link_id")
+        ),
+    )
+    with op.batch_alter_table("practice_assignment", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_practice_assignment_brief_id"), ["brief_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_practice_assignment_context_id"),
+            ["context_id"],
+            unique=False,
+        )
+
+    op.create_table(
         "proposal",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("run_id", sa.Integer(), nullable=False),
@@ -1150,50 +1307,6 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "web_session",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("token_digest", sa.String(length=64), nullable=False),
-        sa.Column("registration_id", sa.Integer(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("context_id", sa.Integer(), nullable=True),
-        sa.Column("resource_link_id", sa.Integer(), nullable=True),
-        sa.Column("role", sa.String(length=40), nullable=False),
-        sa.Column("is_org_admin", sa.Boolean(), nullable=False),
-        sa.Column("is_read_only", sa.Boolean(), nullable=False),
-        sa.Column("launch", sa.JSON(), nullable=False),
-        sa.Column("created_at", sa.DateTime(), nullable=False),
-        sa.Column("last_seen", sa.DateTime(), nullable=False),
-        sa.Column("confirmed_at", sa.DateTime(), nullable=False),
-        sa.Column("expires_at", sa.DateTime(), nullable=False),
-        sa.Column("ended_at", sa.DateTime(), nullable=True),
-        sa.Column("public_id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["context_id"], ["context.id"], name=op.f("fk_web_session_context_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_web_session_person_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["registration_id"],
-            ["registration.id"],
-            name=op.f("fk_web_session_registration_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["resource_link_id"],
-            ["resource_link.id"],
-            name=op.f("fk_web_session_resource_link_id"),
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_web_session")),
-        sa.UniqueConstraint("public_id", name=op.f("uq_web_session_public_id")),
-        sa.UniqueConstraint("token_digest", name=op.f("uq_web_session_token_digest")),
-    )
-    with op.batch_alter_table("web_session", schema=None) as batch_op:
-        batch_op.create_index("ix_web_session_expires_at", ["expires_at"], unique=False)
-        batch_op.create_index(
-            batch_op.f("ix_web_session_person_id"), ["person_id"], unique=False
-        )
-
-    op.create_table(
         "concern_message",
         sa.Column("concern_id", sa.Integer(), nullable=False),
         sa.Column("message_id", sa.Integer(), nullable=False),
@@ -1221,77 +1334,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_offered_time")),
         sa.UniqueConstraint("public_id", name=op.f("uq_offered_time_public_id")),
     )
-    op.create_table(
-        "practice_assignment",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("brief_id", sa.Integer(), nullable=False),
-        sa.Column("context_id", sa.Integer(), nullable=False),
-        sa.Column("resource_link_id", sa.Integer(), nullable=False),
-        sa.Column("line_item_id", sa.Integer(), nullable=True),
-        sa.Column("created_at", sa.DateTime(), nullable=False),
-        sa.Column("public_id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["brief_id"],
-            ["practice_brief.id"],
-            name=op.f("fk_practice_assignment_brief_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["context_id"],
-            ["context.id"],
-            name=op.f("fk_practice_assignment_context_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["line_item_id"],
-            ["line_item.id"],
-            name=op.f("fk_practice_assignment_line_item_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["resource_link_id"],
-            ["resource_link.id"],
-            name=op.f("fk_practice_assignment_resource_link_id"),
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_practice_assignment")),
-        sa.UniqueConstraint("public_id", name=op.f("uq_practice_assignment_public_id")),
-        sa.UniqueConstraint(
-            "resource_link_id", name=op.f("uq_practice_assignment_resource_link_id")
-        ),
-    )
-    with op.batch_alter_table("practice_assignment", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_practice_assignment_brief_id"), ["brief_id"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_practice_assignment_context_id"),
-            ["context_id"],
-            unique=False,
-        )
-
-    op.create_table(
-        "session_note",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("session_id", sa.Integer(), nullable=False),
-        sa.Column("author_id", sa.Integer(), nullable=False),
-        sa.Column("shared", sa.String(), nullable=False),
-        sa.Column("private", sa.String(), nullable=False),
-        sa.Column("at", sa.DateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["author_id"], ["person.id"], name=op.f("fk_session_note_author_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["session_id"],
-            ["mentoring_session.id"],
-            name=op.f("fk_session_note_session_id"),
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_session_note")),
-        sa.UniqueConstraint(
-            "session_id", "author_id", name=op.f("uq_session_note_session_id_author_id")
-        ),
-    )
-    with op.batch_alter_table("session_note", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_session_note_author_id"), ["author_id"], unique=False
-        )
-
     op.create_table(
         "practice_work",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1355,6 +1397,32 @@ def upgrade() -> None:
             batch_op.f("ix_practice_work_pool_reviewer_id"),
             ["pool_reviewer_id"],
             unique=False,
+        )
+
+    op.create_table(
+        "session_note",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("session_id", sa.Integer(), nullable=False),
+        sa.Column("author_id", sa.Integer(), nullable=False),
+        sa.Column("shared", sa.String(), nullable=False),
+        sa.Column("private", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["author_id"], ["person.id"], name=op.f("fk_session_note_author_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["session_id"],
+            ["mentoring_session.id"],
+            name=op.f("fk_session_note_session_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_session_note")),
+        sa.UniqueConstraint(
+            "session_id", "author_id", name=op.f("uq_session_note_session_id_author_id")
+        ),
+    )
+    with op.batch_alter_table("session_note", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_session_note_author_id"), ["author_id"], unique=False
         )
 
     op.create_table(
@@ -1482,33 +1550,28 @@ def downgrade() -> None:
     op.drop_table("reflection")
     op.drop_table("plan")
     op.drop_table("application")
+    with op.batch_alter_table("session_note", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_session_note_author_id"))
+
+    op.drop_table("session_note")
     with op.batch_alter_table("practice_work", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_practice_work_pool_reviewer_id"))
         batch_op.drop_index(batch_op.f("ix_practice_work_mentorship_id"))
         batch_op.drop_index(batch_op.f("ix_practice_work_learner_id"))
 
     op.drop_table("practice_work")
-    with op.batch_alter_table("session_note", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_session_note_author_id"))
-
-    op.drop_table("session_note")
-    with op.batch_alter_table("practice_assignment", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_practice_assignment_context_id"))
-        batch_op.drop_index(batch_op.f("ix_practice_assignment_brief_id"))
-
-    op.drop_table("practice_assignment")
     op.drop_table("offered_time")
     op.drop_table("concern_message")
-    with op.batch_alter_table("web_session", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_web_session_person_id"))
-        batch_op.drop_index("ix_web_session_expires_at")
-
-    op.drop_table("web_session")
     with op.batch_alter_table("voice", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_voice_person_id"))
 
     op.drop_table("voice")
     op.drop_table("proposal")
+    with op.batch_alter_table("practice_assignment", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_practice_assignment_context_id"))
+        batch_op.drop_index(batch_op.f("ix_practice_assignment_brief_id"))
+
+    op.drop_table("practice_assignment")
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_message_mentorship_id"))
 
@@ -1518,25 +1581,21 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_mentoring_session_mentorship_id"))
 
     op.drop_table("mentoring_session")
-    op.drop_table("line_item")
-    with op.batch_alter_table("delivery", schema=None) as batch_op:
-        batch_op.drop_index("ix_delivery_due")
-
-    op.drop_table("delivery")
     with op.batch_alter_table("concern", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_concern_by_id"))
         batch_op.drop_index(batch_op.f("ix_concern_about_id"))
 
     op.drop_table("concern")
-    with op.batch_alter_table("sync_run", schema=None) as batch_op:
-        batch_op.drop_index("ix_sync_run_context")
+    with op.batch_alter_table("choice", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_choice_mentor_id"))
+        batch_op.drop_index(batch_op.f("ix_choice_mentee_id"))
 
-    op.drop_table("sync_run")
-    with op.batch_alter_table("section_seat", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_section_seat_person_id"))
+    op.drop_table("choice")
+    with op.batch_alter_table("web_session", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_web_session_person_id"))
+        batch_op.drop_index("ix_web_session_expires_at")
 
-    op.drop_table("section_seat")
-    op.drop_table("resource_link")
+    op.drop_table("web_session")
     op.drop_table("program_skill")
     with op.batch_alter_table("program_context", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_program_context_context_id"))
@@ -1561,25 +1620,40 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_mentorship_mentee_id"))
 
     op.drop_table("mentorship")
-    with op.batch_alter_table("membership", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_membership_person_id"))
-
-    op.drop_table("membership")
     with op.batch_alter_table("match_run", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_match_run_program_id"))
 
     op.drop_table("match_run")
-    op.drop_table("interest")
+    op.drop_table("line_item")
     op.drop_table("exclusion")
+    with op.batch_alter_table("delivery", schema=None) as batch_op:
+        batch_op.drop_index("ix_delivery_due")
+
+    op.drop_table("delivery")
+    with op.batch_alter_table("consent", schema=None) as batch_op:
+        batch_op.drop_index("ix_consent_person")
+
+    op.drop_table("consent")
+    with op.batch_alter_table("sync_run", schema=None) as batch_op:
+        batch_op.drop_index("ix_sync_run_context")
+
+    op.drop_table("sync_run")
+    with op.batch_alter_table("section_seat", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_section_seat_person_id"))
+
+    op.drop_table("section_seat")
+    op.drop_table("resource_link")
+    op.drop_table("program")
+    with op.batch_alter_table("membership", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_membership_person_id"))
+
+    op.drop_table("membership")
+    op.drop_table("interest")
     with op.batch_alter_table("course_completion", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_course_completion_person_id"))
 
     op.drop_table("course_completion")
     op.drop_table("context_skill")
-    with op.batch_alter_table("consent", schema=None) as batch_op:
-        batch_op.drop_index("ix_consent_person")
-
-    op.drop_table("consent")
     with op.batch_alter_table("activity_completion", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_activity_completion_person_id"))
 
@@ -1596,7 +1670,6 @@ def downgrade() -> None:
         batch_op.drop_index("ix_skill_level_newest")
 
     op.drop_table("skill_level")
-    op.drop_table("program")
     op.drop_table("draft")
     with op.batch_alter_table("context", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_context_family"))
