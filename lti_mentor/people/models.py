@@ -56,6 +56,8 @@ class Person(Public, Base):
     locale: Mapped[str | None] = mapped_column(String(35))
     zone: Mapped[str | None] = mapped_column(String(64))
     """IANA time zone; null = the program's."""
+    told: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Who told language and zone: {"zone": {"launch": "Europe/Madrid"}} (`wishes`)."""
     is_test: Mapped[bool] = mapped_column(default=False)
     """The LMS's test student: stays out of matching and numbers."""
     is_org_admin: Mapped[bool] = mapped_column(default=False)

@@ -6,7 +6,14 @@ from sqlalchemy.orm import Session
 from lti_mentor.clock import now
 from lti_mentor.db import keep
 from lti_mentor.lti.claims import Launch, LinkClaim
-from lti_mentor.people import organisation, queries, recognition, sections, sessions
+from lti_mentor.people import (
+    organisation,
+    queries,
+    recognition,
+    sections,
+    sessions,
+    wishes,
+)
 from lti_mentor.people.addresses import page_url
 from lti_mentor.people.arrival import Arrival
 from lti_mentor.people.family import family_of
@@ -19,6 +26,7 @@ from lti_mentor.people.models import (
     ResourceLink,
     Role,
 )
+from lti_mentor.people.wishes import Source
 from lti_mentor.platforms import origins
 from lti_mentor.platforms.models import LMSKind, Registration
 from lti_mentor.platforms.service import learn_family
@@ -116,10 +124,9 @@ def _person(session: Session, registration: Registration, launch: Launch) -> Per
         legacy_id=launch.legacy_id,
         name=launch.name,
         email=launch.email,
-        locale=person.locale or launch.locale,
-        zone=person.zone or launch.zone,
         is_test=launch.standing.is_test,
     )
+    wishes.hear(person, Source.LAUNCH, locale=launch.locale, zone=launch.zone)
     return person
 
 
