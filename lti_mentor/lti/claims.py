@@ -5,7 +5,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from lti_mentor.errors import Refused
 from lti_mentor.lti import roles
@@ -19,6 +18,7 @@ from lti_mentor.lti.fields import (
     optional_text,
     words,
 )
+from lti_mentor.platforms.zones import iana
 
 CORE = "https://purl.imsglobal.org/spec/lti/claim/"
 AGS = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
@@ -32,8 +32,6 @@ HUB_PLACEMENTS = frozenset(
 )
 YES = (True, "true")
 LONGEST_CUSTOM = 8192
-_UNSET_ZONE = "99"
-"""Moodle's way to say: the server's own zone."""
 _TEACHES = "TeacherEnrollment"
 _LOCALE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
 
@@ -164,7 +162,7 @@ def read(payload: Mapping[str, Any], page_hint: Mapping[str, int]) -> Launch:
         name=_name(payload),
         email=clipped(payload, "email", 255) or None,
         locale=_locale(presentation, payload),
-        zone=known_zone(custom.get("person_timezone")),
+        zone=iana(custom.get("person_timezone")),
         context=_context(payload, custom),
         resource_link=_link(payload),
         grades=_grades(payload),
@@ -208,16 +206,6 @@ def read_custom(payload: Mapping[str, Any]) -> dict[str, str]:
 def _has_value(text: str) -> bool:
     is_given = bool(text.strip()) and not text.startswith("$")
     return is_given and len(text) <= LONGEST_CUSTOM and is_storable(text)
-
-
-def known_zone(name: str | None) -> str | None:
-    """Return an IANA time zone name, or None for anything else."""
-    if not name or name == _UNSET_ZONE:
-        return None
-    try:
-        return ZoneInfo(name).key
-    except (ValueError, OSError, KeyError):
-        return None
 
 
 def _standing(payload: Mapping[str, Any], custom: Mapping[str, str]) -> roles.Standing:

@@ -22,6 +22,7 @@ from lti_mentor.people.models import Context, ContextKind, Membership, Person, R
 from lti_mentor.platforms import lms
 from lti_mentor.platforms.dialects import dialect_of
 from lti_mentor.platforms.models import Registration
+from lti_mentor.platforms.zones import iana
 from lti_mentor.sync import groups, roster, service
 from lti_mentor.sync.models import SyncState
 
@@ -131,4 +132,5 @@ def _entry(member: Member) -> roster.Entry:
         is_active=member.is_active,
         legacy_id=member.legacy_id,
         is_test=member.standing.is_test,
+        zone=iana(member.custom.get("person_timezone")),
     )

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from lti_mentor import db
+from lti_mentor.people import wishes
 from lti_mentor.people.models import Context, Person, Role
+from lti_mentor.people.wishes import Source
 from lti_mentor.platforms.models import LMSKind
 from lti_mentor.sync import people
 
@@ -24,6 +26,8 @@ class Entry:
     legacy_id: str | None = None
     is_active: bool = True
     is_test: bool = False
+    zone: str | None = None
+    """IANA name, where the roster tells it."""
 
     @property
     def id(self) -> str:
@@ -47,6 +51,7 @@ def keep(session: Session, context: Context, rows: Sequence[Entry]) -> None:
         people.describe(person, row.name, row.email)
         told = {"legacy_id": row.legacy_id, "is_test": row.is_test or None}
         db.keep(person, **told)
+        wishes.hear(person, Source.ROSTER, zone=row.zone)
         standing = people.standing(context, is_active=row.is_active)
         seats.append(people.Seat(person, row.role, standing))
     people.seat(session, context, seats)

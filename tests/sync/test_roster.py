@@ -4,8 +4,10 @@ import sqlalchemy as sa
 from sqlalchemy import select
 
 from lms_clients import Member
+from lti_mentor.people import wishes
 from lti_mentor.people.models import Membership, Person
 from lti_mentor.people.models import Role as Ours
+from lti_mentor.people.wishes import Source
 from lti_mentor.sync import roster, service
 from lti_mentor.sync.models import SyncRun, SyncState
 from lti_mentor.sync.queries import newest_run
@@ -61,6 +63,19 @@ def test_two_rows_of_one_person_are_left_for_a_launch_to_join(w, lms):
 
     assert state is SyncState.DONE
     assert {p.lms_user_id for p in w.session.scalars(select(Person))} >= {"100", None}
+
+
+def test_a_zone_the_roster_tells_waits_for_nothing_better(w):
+    zones = {"s1": "Asia/Kolkata", "s2": "Europe/Madrid", "s3": None}
+    two = builders.person(w.session, w.tenant, "Two", sub="s2")
+    wishes.hear(two, Source.LAUNCH, zone="America/Denver")
+    w.session.commit()
+
+    read(w, None, lambda: iter([entry(int(s[1]), zone=z) for s, z in zones.items()]))
+
+    found = {p.sub: p.zone for p in w.session.scalars(select(Person))}
+    assert (found["s1"], found["s2"]) == ("Asia/Kolkata", "America/Denver")
+    assert found["s3"] is None
 
 
 def test_a_name_far_too_long_is_cut(w):

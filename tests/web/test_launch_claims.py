@@ -170,6 +170,7 @@ def test_a_launch_for_a_practice_opens_the_practice(tool: Tool):
     ("said", "zone"),
     [
         ("Europe/Madrid", "Europe/Madrid"),
+        ("Eastern Time (US & Canada)", "America/New_York"),
         ("99", None),
         ("$Person.address.timezone", None),
         ("Mars/Phobos", None),
