@@ -17,6 +17,7 @@ from lti_mentor.mentoring.models_mentorship import (
 )
 from lti_mentor.mentoring.models_participant import (
     VERSIONS,
+    Avoidance,
     Chip,
     Consent,
     Exclusion,
@@ -47,6 +48,7 @@ __all__ = [
     "NEXT",
     "OPEN",
     "VERSIONS",
+    "Avoidance",
     "Chip",
     "Choice",
     "Concern",

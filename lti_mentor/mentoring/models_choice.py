@@ -1,8 +1,9 @@
 """Whom a learner would like as a mentor, in order."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lti_mentor.clock import now
@@ -35,6 +36,9 @@ class Choice(Public, Base):
     """1 = would like best."""
     words: Mapped[str] = mapped_column(default="")
     """What the learner would like to work on; whoever is asked reads it."""
+    reasons: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    """Why-lines of the card that was chosen."""
+    band: Mapped[str] = mapped_column(String(20), default="")
     mentorship_id: Mapped[int | None] = mapped_column(ForeignKey("mentorship.id"))
     """The request it led to; null = not asked yet."""
     mentorship: Mapped[Mentorship | None] = relationship()

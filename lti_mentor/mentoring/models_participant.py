@@ -85,8 +85,6 @@ class Participant(Public, Base):
     """When they confirmed their own answers."""
     waits_since: Mapped[datetime | None]
     """When they began to wait for a mentor; kept while they go without."""
-    passed_over: Mapped[int] = mapped_column(default=0)
-    """How often others were paired and they were not: they go first next time."""
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
@@ -118,6 +116,24 @@ class Consent(Base):
     purpose: Mapped[Purpose] = mapped_column(word(Purpose))
     text_version: Mapped[str] = mapped_column(String(40))
     answer: Mapped[bool]
+    at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Avoidance(Base):
+    """Somebody one must not be paired with, in one's own words (P8).
+
+    Kept as typed and compared when pairs are made: whoever writes it never learns
+    whether the other takes part, and nobody else ever sees it.
+    """
+
+    __tablename__ = "avoidance"
+    __table_args__ = (UniqueConstraint("program_id", "person_id", "words"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    program_id: Mapped[int] = mapped_column(ForeignKey("program.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    words: Mapped[str] = mapped_column(String(255))
+    """A name as the LMS shows it, or an e-mail address."""
     at: Mapped[datetime] = mapped_column(default=now)
 
 

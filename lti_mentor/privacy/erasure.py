@@ -19,6 +19,7 @@ from lti_mentor.db import Base
 from lti_mentor.mentoring import service as mentoring
 from lti_mentor.mentoring.models import (
     LIVING,
+    Avoidance,
     Choice,
     Concern,
     Consent,
@@ -62,6 +63,7 @@ GONE: tuple[InstrumentedAttribute[Any], ...] = (
     Voice.person_id,
     SessionNote.author_id,
     Consent.person_id,
+    Avoidance.person_id,
     Choice.mentee_id,
     Choice.mentor_id,
     Exclusion.one_id,

@@ -14,6 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from lti_mentor.activity.models import Activity
 from lti_mentor.db import Base, Secret
 from lti_mentor.mentoring.models import (
+    Avoidance,
     Choice,
     Concern,
     Consent,
@@ -47,6 +48,7 @@ OWN: tuple[InstrumentedAttribute[Any], ...] = (
     Consent.person_id,
     Participant.person_id,
     Exclusion.said_by_id,
+    Avoidance.person_id,
     Choice.mentee_id,
     Mentorship.mentor_id,
     Mentorship.mentee_id,

@@ -32,6 +32,7 @@ KEPT: dict[str, LazyString] = {
     "interest": _l("Wishes for a mentor, offers to be one"),
     "consent": _l("What was agreed to, and when"),
     "participant": _l("Parts in programs: times, languages, introduction"),
+    "avoidance": _l("People not to be paired with, as typed"),
     "choice": _l("Mentors asked for, in order"),
     "exclusion": _l("People not to be paired with"),
     "mentorship": _l("Mentorships"),

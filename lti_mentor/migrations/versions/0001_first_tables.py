@@ -630,6 +630,27 @@ def upgrade() -> None:
         batch_op.create_index("ix_sync_run_context", ["context_id", "id"], unique=False)
 
     op.create_table(
+        "avoidance",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("program_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("words", sa.String(length=255), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_avoidance_person_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["program_id"], ["program.id"], name=op.f("fk_avoidance_program_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_avoidance")),
+        sa.UniqueConstraint(
+            "program_id",
+            "person_id",
+            "words",
+            name=op.f("uq_avoidance_program_id_person_id_words"),
+        ),
+    )
+    op.create_table(
         "consent",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -873,7 +894,6 @@ def upgrade() -> None:
         sa.Column("introduction", sa.String(), nullable=False),
         sa.Column("set_up_at", sa.DateTime(), nullable=True),
         sa.Column("waits_since", sa.DateTime(), nullable=True),
-        sa.Column("passed_over", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("public_id", sa.Uuid(), nullable=False),
         sa.CheckConstraint(
@@ -1045,6 +1065,8 @@ def upgrade() -> None:
         sa.Column("mentor_id", sa.Integer(), nullable=False),
         sa.Column("rank", sa.Integer(), nullable=False),
         sa.Column("words", sa.String(), nullable=False),
+        sa.Column("reasons", sa.JSON(), nullable=False),
+        sa.Column("band", sa.String(length=20), nullable=False),
         sa.Column("mentorship_id", sa.Integer(), nullable=True),
         sa.Column("at", sa.DateTime(), nullable=False),
         sa.Column("public_id", sa.Uuid(), nullable=False),
@@ -1634,6 +1656,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_consent_person")
 
     op.drop_table("consent")
+    op.drop_table("avoidance")
     with op.batch_alter_table("sync_run", schema=None) as batch_op:
         batch_op.drop_index("ix_sync_run_context")
 
