@@ -70,6 +70,8 @@ Unit = Callable[[Session], object]
 TENDING: tuple[Unit, ...] = (
     scheduling.settle_silence,
     mentoring.expire_offers,
+    mentoring.resume_due,
+    mentoring.complete_silent,
     turns.move_on,
     turns.expire_due,
     passback.sweep,

@@ -1,26 +1,52 @@
 """What people do with drafts of pairs and with mentorships."""
 
-import re
+from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lti_mentor.activity.models import Verb
-from lti_mentor.activity.service import record
 from lti_mentor.clock import now
+from lti_mentor.db import Base
 from lti_mentor.errors import Conflict, Invalid, NotAllowed
-from lti_mentor.jobs import service as jobs
 from lti_mentor.mentoring import queries
 from lti_mentor.mentoring.drafts import drop, publish
+from lti_mentor.mentoring.life import (
+    ClosingWords,
+    answer_closing,
+    check_fit,
+    complete_silent,
+    conclude,
+    end,
+    pause,
+    resume,
+    resume_due,
+    share_contact,
+)
 from lti_mentor.mentoring.models import LIVING, Mentorship, MentorshipState, Message
+from lti_mentor.mentoring.steps import (
+    MENTORSHIP_BEGAN,
+    MENTORSHIP_CLOSED,
+    lock,
+    must_be_living,
+    must_be_party,
+    queue,
+    side_of,
+    tell,
+)
 from lti_mentor.people.models import Person
 
 __all__ = [
     "MAX_MESSAGE",
     "MENTORSHIP_BEGAN",
     "MENTORSHIP_CLOSED",
+    "ClosingWords",
     "accept",
-    "complete",
+    "answer_closing",
+    "check_fit",
+    "complete_silent",
     "conclude",
     "decline",
     "drop",
@@ -30,16 +56,15 @@ __all__ = [
     "post",
     "publish",
     "resume",
+    "resume_due",
+    "share_contact",
     "sign",
 ]
 
-MENTORSHIP_BEGAN = "practice.mentorship_began"
-"""Job that gives waiting practice to the mentor who has just arrived."""
-MENTORSHIP_CLOSED = "practice.mentorship_closed"
-"""Job that hands the open work of an ended mentorship to the instructor."""
 MAX_MESSAGE = 10_000
 """Characters of one message, and of one part of an agreement."""
-_CODE = re.compile(r"[a-z][a-z0-9_.-]{0,39}")
+SAME_CLICK = timedelta(minutes=1)
+"""Within which the same words of the same person are one message."""
 
 
 def accept(session: Session, mentorship: Mentorship, by: Person) -> None:
@@ -49,7 +74,8 @@ def accept(session: Session, mentorship: Mentorship, by: Person) -> None:
         NotAllowed: Not one of the two, or they have not agreed to take part.
         Conflict: It is no longer an offer, or the mentee works with somebody else.
     """
-    _must_be_party(mentorship, by)
+    must_be_party(mentorship, by)
+    lock(session, mentorship)
     if mentorship.state in LIVING:
         return
     if mentorship.state is not MentorshipState.OFFERED:
@@ -58,11 +84,11 @@ def accept(session: Session, mentorship: Mentorship, by: Person) -> None:
         raise NotAllowed("consent.missing")
     if queries.living_mentorship(session, mentorship.program, mentorship.mentee):
         raise Conflict("mentorship.mentee_taken")
-    answer = "mentor" if by.id == mentorship.mentor_id else "mentee"
-    if getattr(mentorship, f"{answer}_accepted_at") is not None:
+    column = f"{side_of(mentorship, by)}_accepted_at"
+    if getattr(mentorship, column) is not None:
         return
-    setattr(mentorship, f"{answer}_accepted_at", now())
-    _tell(session, Verb.ACCEPTED, mentorship, by)
+    setattr(mentorship, column, now())
+    tell(session, Verb.ACCEPTED, mentorship, by)
     if mentorship.mentor_accepted_at and mentorship.mentee_accepted_at:
         _begin(session, mentorship, by)
 
@@ -70,21 +96,29 @@ def accept(session: Session, mentorship: Mentorship, by: Person) -> None:
 def _begin(session: Session, mentorship: Mentorship, by: Person) -> None:
     mentorship.advance(MentorshipState.ACTIVE)
     mentorship.began_at = now()
-    _tell(session, Verb.BEGAN_MENTORSHIP, mentorship, by)
-    _queue(session, MENTORSHIP_BEGAN, mentorship)
+    try:
+        with session.begin_nested():
+            session.flush()
+    except IntegrityError:  # the mentee said yes to two at the same moment
+        raise Conflict("mentorship.mentee_taken") from None
+    tell(session, Verb.BEGAN_MENTORSHIP, mentorship, by)
+    queue(session, MENTORSHIP_BEGAN, mentorship)
 
 
 def decline(session: Session, mentorship: Mentorship, by: Person) -> None:
-    """Say no; nobody is told why.
+    """Say no; nobody is told why. Twice is once.
 
     Raises:
         NotAllowed: Not one of the two.
         Conflict: It is no longer an offer.
     """
-    _must_be_party(mentorship, by)
+    must_be_party(mentorship, by)
+    lock(session, mentorship)
+    if mentorship.state is MentorshipState.DECLINED:
+        return
     mentorship.advance(MentorshipState.DECLINED)
     mentorship.ended_at = now()
-    _tell(session, Verb.DECLINED, mentorship, by)
+    tell(session, Verb.DECLINED, mentorship, by)
 
 
 def sign(
@@ -97,7 +131,8 @@ def sign(
         Conflict: The two are not working together.
         Invalid: There is no goal in it, or far too much text.
     """
-    _must_be_living(mentorship, by)
+    must_be_living(mentorship, by)
+    lock(session, mentorship)
     words = (goals.strip(), meeting.strip())
     if not words[0]:
         raise Invalid("agreement.goals_missing")
@@ -107,104 +142,62 @@ def sign(
         mentorship.goals, mentorship.meeting_note = words
         mentorship.mentor_signed_at = mentorship.mentee_signed_at = None
     was_agreed = mentorship.is_agreed
-    if by.id == mentorship.mentor_id:
-        mentorship.mentor_signed_at = mentorship.mentor_signed_at or now()
-    else:
-        mentorship.mentee_signed_at = mentorship.mentee_signed_at or now()
+    column = f"{side_of(mentorship, by)}_signed_at"
+    setattr(mentorship, column, getattr(mentorship, column) or now())
     if mentorship.is_agreed and not was_agreed:
-        _tell(session, Verb.AGREED, mentorship, by)
+        tell(session, Verb.AGREED, mentorship, by)
 
 
-def pause(mentorship: Mentorship, by: Person) -> None:
-    """Let it rest for a while.
-
-    Raises:
-        NotAllowed: Not one of the two.
-        Conflict: It is not under way.
-    """
-    _must_be_party(mentorship, by)
-    mentorship.advance(MentorshipState.PAUSED)
-
-
-def resume(mentorship: Mentorship, by: Person) -> None:
-    """Go on after a pause.
-
-    Raises:
-        NotAllowed: Not one of the two.
-        Conflict: It does not rest.
-    """
-    _must_be_party(mentorship, by)
-    if mentorship.state is not MentorshipState.PAUSED:
-        raise Conflict("mentorship.not_paused", now=mentorship.state)
-    mentorship.advance(MentorshipState.ACTIVE)
-
-
-def conclude(mentorship: Mentorship, by: Person) -> None:
-    """Begin the end: the goals are reached, the closing questions are asked.
-
-    Raises:
-        NotAllowed: Not one of the two.
-        Conflict: It is not under way.
-    """
-    _must_be_party(mentorship, by)
-    mentorship.advance(MentorshipState.CONCLUDING)
-
-
-def complete(session: Session, mentorship: Mentorship, by: Person) -> None:
-    """End it as planned.
-
-    Raises:
-        NotAllowed: Not one of the two.
-        Conflict: It was not concluded before.
-    """
-    _must_be_party(mentorship, by)
-    _close(session, mentorship, by, MentorshipState.COMPLETED, "completed")
-
-
-def end(session: Session, mentorship: Mentorship, by: Person, reason: str) -> None:
-    """End it early; work under way goes on with the instructor.
-
-    `reason` is a code, never what somebody typed: it goes into records (D21).
-
-    Raises:
-        NotAllowed: Not one of the two.
-        Conflict: It is not under way.
-        Invalid: The reason is no code.
-    """
-    _must_be_party(mentorship, by)
-    if not _CODE.fullmatch(reason):
-        raise Invalid("mentorship.reason")
-    _close(session, mentorship, by, MentorshipState.ENDED, reason)
-
-
-def _close(
+def post(
     session: Session,
     mentorship: Mentorship,
     by: Person,
-    state: MentorshipState,
-    reason: str,
-) -> None:
-    mentorship.advance(state)
-    mentorship.ended_at, mentorship.end_reason = now(), reason
-    _tell(session, Verb.ENDED_MENTORSHIP, mentorship, by, reason=reason)
-    _queue(session, MENTORSHIP_CLOSED, mentorship)
+    text: str,
+    about: Base | None = None,
+) -> Message:
+    """Write to the other one, where wanted about a row that both see.
 
-
-def post(session: Session, mentorship: Mentorship, by: Person, text: str) -> Message:
-    """Write to the other one.
+    The same words once more within a minute are a second click, and the same message.
 
     Raises:
         NotAllowed: Not one of the two.
         Conflict: The two are not working together.
         Invalid: Empty, or far too long.
     """
-    _must_be_living(mentorship, by)
+    must_be_living(mentorship, by)
     text = text.strip()
     if not text or len(text) > MAX_MESSAGE:
         raise Invalid("message.length", most=MAX_MESSAGE)
-    message = Message(mentorship_id=mentorship.id, author=by, text=text)
+    lock(session, mentorship)
+    if (said := _just_said(session, mentorship, by, text)) is not None:
+        return said
+    subject: Any = about
+    message = Message(
+        mentorship_id=mentorship.id,
+        author=by,
+        text=text,
+        subject_type=about and about.__tablename__,
+        subject_id=about and subject.public_id,
+    )
     session.add(message)
     return message
+
+
+def _just_said(
+    session: Session, mentorship: Mentorship, by: Person, text: str
+) -> Message | None:
+    query = (
+        select(Message)
+        .where(
+            Message.mentorship_id == mentorship.id,
+            Message.author_id == by.id,
+            Message.text == text,
+            Message.at > now() - SAME_CLICK,
+        )
+        .order_by(Message.id.desc())
+        .limit(1)
+    )
+    return session.scalars(query).one_or_none()
 
 
 def expire_offers(session: Session) -> int:
@@ -217,39 +210,3 @@ def expire_offers(session: Session) -> int:
         mentorship.advance(MentorshipState.EXPIRED)
         mentorship.ended_at = now()
     return len(rows)
-
-
-def _must_be_party(mentorship: Mentorship, by: Person) -> None:
-    if not mentorship.is_party(by):
-        raise NotAllowed("mentorship.not_yours")
-
-
-def _must_be_living(mentorship: Mentorship, by: Person) -> None:
-    _must_be_party(mentorship, by)
-    if mentorship.state not in LIVING:
-        raise Conflict("mentorship.not_living", now=mentorship.state)
-
-
-def _queue(session: Session, kind: str, mentorship: Mentorship) -> None:
-    jobs.enqueue(
-        session,
-        kind,
-        key=str(mentorship.public_id),
-        payload={"mentorship": str(mentorship.public_id)},
-        registration_id=mentorship.registration_id,
-    )
-
-
-def _tell(
-    session: Session, verb: Verb, mentorship: Mentorship, by: Person, **data: object
-) -> None:
-    record(
-        session,
-        verb,
-        mentorship,
-        registration=mentorship.registration,
-        actor=by,
-        learner=mentorship.mentee,
-        context=mentorship.context,
-        **data,
-    )

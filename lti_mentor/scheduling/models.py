@@ -38,7 +38,8 @@ NEXT: dict[SessionState, frozenset[SessionState]] = {
     S.WITHDRAWN: frozenset(),
     S.EXPIRED: frozenset(),
     S.HELD: frozenset(),
-    S.MISSED: frozenset(),
+    # who is said not to have come may say within three days that they did
+    S.MISSED: frozenset({S.DISPUTED}),
     S.CANCELLED: frozenset(),
 }
 """Every step a session may take; any other is a Conflict."""

@@ -1,31 +1,77 @@
-"""Offering, taking, moving and holding a talk."""
+"""Offering, taking, moving and calling off a talk; attendance is told beside it."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import uuid4
 
 from sqlalchemy import and_, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from lti_mentor.activity.models import Verb
-from lti_mentor.activity.service import record
 from lti_mentor.clock import now
 from lti_mentor.errors import Conflict, Invalid, NotAllowed
-from lti_mentor.jobs import service as jobs
 from lti_mentor.mentoring.models import LIVING, Mentorship
 from lti_mentor.people.models import Person
+from lti_mentor.scheduling.attendance import (
+    OBJECTION,
+    count_silent,
+    object_to,
+    say_missed,
+    say_we_met,
+    settle_dispute,
+    take_attendance,
+    write_note,
+)
 from lti_mentor.scheduling.models import (
     MAX_TIMES,
     MentoringSession,
     OfferedTime,
     SessionState,
 )
+from lti_mentor.scheduling.steps import RESCORE, lock, must_be_party, rescore, tell
 
-RESCORE = "practice.rescore"
-"""Job that counts a held session into the scores it belongs to."""
-OBJECTION = timedelta(days=3)
-"""How long the other one may object to "we met"; silence counts it (P13)."""
-_TWO = joinedload(MentoringSession.mentorship)
-_CLAIMS = frozenset({SessionState.CLAIMED, SessionState.DISPUTED})
+__all__ = [
+    "OBJECTION",
+    "RESCORE",
+    "TalkWords",
+    "book",
+    "call_off",
+    "cancel",
+    "keep_time",
+    "move",
+    "object_to",
+    "offer",
+    "offer_together",
+    "say_missed",
+    "say_we_met",
+    "settle_dispute",
+    "settle_silence",
+    "take_attendance",
+    "write_note",
+]
+MAX_AGENDA = 2_000
+"""Characters of an agenda."""
+
+
+@dataclass(frozen=True, slots=True)
+class TalkWords:
+    """How long, where and about what."""
+
+    minutes: int = 30
+    place: str = ""
+    agenda: str = ""
+
+    def check(self) -> None:
+        """Stop a strange length or far too much text.
+
+        Raises:
+            Invalid: It is so.
+        """
+        if not 10 <= self.minutes <= 240:
+            raise Invalid("session.minutes")
+        if len(self.agenda) > MAX_AGENDA:
+            raise Invalid("text.too_long", most=MAX_AGENDA)
 
 
 def offer(
@@ -33,135 +79,193 @@ def offer(
     mentorship: Mentorship,
     by: Person,
     times: Sequence[datetime],
-    *,
-    minutes: int = 30,
-    place: str = "",
+    words: TalkWords | None = None,
 ) -> MentoringSession:
-    """Offer up to three times for a talk.
+    """Offer up to three times for a talk; the same offer twice is one.
 
     Raises:
         NotAllowed: Not one of the two.
         Conflict: The two are not working together.
         Invalid: No time, too many, one in the past, or a strange length.
     """
-    if not mentorship.is_party(by):
-        raise NotAllowed("mentorship.not_yours")
-    if mentorship.state not in LIVING:
-        raise Conflict("mentorship.not_living", now=mentorship.state)
-    _check(times, minutes)
+    _must_be_living(mentorship, by)
+    words = words or TalkWords()
+    words.check()
+    _check(times)
+    session.flush()
+    session.refresh(mentorship, with_for_update=True)
+    if (there := _same_offer(session, mentorship, by, times)) is not None:
+        return there
+    return _offer(session, mentorship, by, times, words)
+
+
+def _offer(
+    session: Session,
+    mentorship: Mentorship,
+    by: Person,
+    times: Sequence[datetime],
+    words: TalkWords,
+) -> MentoringSession:
     meeting = MentoringSession(
         mentorship=mentorship,
         offered_by=by,
-        minutes=minutes,
-        place=place.strip()[:500],
+        minutes=words.minutes,
+        place=words.place.strip()[:500],
+        agenda=words.agenda.strip(),
         times=[OfferedTime(starts_at=at) for at in sorted(set(times))],
     )
     session.add(meeting)
     session.flush()
-    _tell(session, Verb.OFFERED_SESSION, meeting, by)
+    tell(session, Verb.OFFERED_SESSION, meeting, by)
     return meeting
 
 
-def _check(times: Sequence[datetime], minutes: int) -> None:
+def _same_offer(
+    session: Session, mentorship: Mentorship, by: Person, times: Sequence[datetime]
+) -> MentoringSession | None:
+    """Return an open offer of the same person that names the same times."""
+    query = select(MentoringSession).filter_by(
+        mentorship_id=mentorship.id, offered_by_id=by.id, state=SessionState.OFFERED
+    )
+    wanted = set(times)
+    rows = session.scalars(query)
+    return next((m for m in rows if {t.starts_at for t in m.times} == wanted), None)
+
+
+def offer_together(
+    session: Session,
+    mentorships: Sequence[Mentorship],
+    by: Person,
+    at: datetime,
+    words: TalkWords,
+) -> list[MentoringSession]:
+    """Offer one talk to several of a mentor's mentees; each answers for themselves.
+
+    Raises:
+        NotAllowed: Not the mentor of all of them.
+        Conflict: One of them has ended.
+        Invalid: Fewer than two, a time in the past, or a strange length.
+    """
+    if len(mentorships) < 2:
+        raise Invalid("session.together")
+    words.check()
+    _check([at])
+    for mentorship in mentorships:
+        _must_be_living(mentorship, by)
+        if mentorship.mentor_id != by.id:
+            raise NotAllowed("mentorship.not_yours")
+    there = [_same_offer(session, one, by, [at]) for one in mentorships]
+    if all(there):
+        return [meeting for meeting in there if meeting is not None]
+    offered = [_offer(session, one, by, [at], words) for one in mentorships]
+    shared = uuid4()
+    for meeting in offered:
+        meeting.shared_id = shared
+    return offered
+
+
+def _must_be_living(mentorship: Mentorship, by: Person) -> None:
+    if not mentorship.is_party(by):
+        raise NotAllowed("mentorship.not_yours")
+    if mentorship.state not in LIVING:
+        raise Conflict("mentorship.not_living", now=mentorship.state)
+
+
+def _check(times: Sequence[datetime]) -> None:
     if not 1 <= len(set(times)) <= MAX_TIMES:
         raise Invalid("session.times", most=MAX_TIMES)
     if any(at <= now() for at in times):
         raise Invalid("session.past")
-    if not 10 <= minutes <= 240:
-        raise Invalid("session.minutes")
 
 
 def book(session: Session, chosen: OfferedTime, by: Person) -> MentoringSession:
-    """Take one of the offered times; the one who offered cannot.
+    """Take one of the offered times, also of a talk that is to move; twice is once.
 
     Raises:
         NotAllowed: Not the other one of the two.
         Conflict: The offer is gone, the time has passed, or the two have ended.
     """
     meeting = chosen.session
-    _must_be_party(meeting, by)
-    if meeting.mentorship.state not in LIVING:
-        raise Conflict("mentorship.not_living", now=meeting.mentorship.state)
-    if by.id == meeting.offered_by_id:
+    must_be_party(meeting, by)
+    at = chosen.starts_at
+    lock(session, meeting)
+    _must_be_living(meeting.mentorship, by)
+    moves = meeting.state is SessionState.BOOKED and meeting.move_by_id is not None
+    asked_by = meeting.move_by_id if moves else meeting.offered_by_id
+    if by.id == asked_by:
         raise NotAllowed("session.your_own_offer")
-    if chosen.starts_at <= now():
+    if not moves and meeting.starts_at == at and meeting.state is SessionState.BOOKED:
+        return meeting
+    if at <= now():
         raise Conflict("session.past")
-    meeting.advance(SessionState.BOOKED)
-    meeting.starts_at = chosen.starts_at
-    _tell(session, Verb.BOOKED_SESSION, meeting, by)
+    if moves:
+        meeting.sequence += 1
+        meeting.move_by_id = None
+    else:
+        meeting.advance(SessionState.BOOKED)
+    meeting.starts_at = at
+    verb = Verb.MOVED_SESSION if moves else Verb.BOOKED_SESSION
+    tell(session, verb, meeting, by)
     return meeting
 
 
-def say_we_met(session: Session, meeting: MentoringSession, by: Person) -> None:
-    """Say that the talk took place; the second voice makes it count.
-
-    Who objected before may still agree.
-
-    Raises:
-        NotAllowed: Not one of the two.
-        Conflict: It is not a booked talk, or lies ahead.
-    """
-    _must_be_party(meeting, by)
-    if meeting.state in _CLAIMS and meeting.claimed_by_id != by.id:
-        _hold(session, meeting, by)
-        return
-    if meeting.starts_at is not None and meeting.starts_at > now():
-        raise Conflict("session.ahead")
-    if meeting.state is SessionState.CLAIMED:
-        return
-    meeting.advance(SessionState.CLAIMED)
-    meeting.claimed_by_id, meeting.claimed_at = by.id, now()
-
-
-def object_to(meeting: MentoringSession, by: Person) -> None:
-    """Say that the claimed talk did not take place.
-
-    Raises:
-        NotAllowed: Not the other one of the two.
-        Conflict: Nobody claims it.
-    """
-    _must_be_party(meeting, by)
-    if meeting.claimed_by_id == by.id:
-        raise NotAllowed("session.your_own_claim")
-    meeting.advance(SessionState.DISPUTED)
-
-
-def say_missed(session: Session, meeting: MentoringSession, by: Person) -> None:
-    """Say that the other one did not come; ends a dispute with nobody at fault.
-
-    A mentor's absence never costs the learner (P16).
+def move(
+    session: Session, meeting: MentoringSession, by: Person, times: Sequence[datetime]
+) -> None:
+    """Ask for another time of a booked talk; the old one holds until one is taken.
 
     Raises:
         NotAllowed: Not one of the two.
-        Conflict: It is not a booked or disputed talk, or lies ahead.
+        Conflict: It is not booked, has begun, or is shared with others.
+        Invalid: No time, too many, or one in the past.
     """
-    _must_be_party(meeting, by)
-    disputed = meeting.state is SessionState.DISPUTED
-    if meeting.starts_at is not None and meeting.starts_at > now():
-        raise Conflict("session.ahead")
-    meeting.advance(SessionState.MISSED)
-    other = meeting.mentorship.partner_of(by)
-    meeting.missed_by_id = None if disputed else other.id
-    meeting.sequence += 1
-    _tell(session, Verb.CANCELLED_SESSION, meeting, by, missed=True)
-    _rescore(session, meeting)
+    must_be_party(meeting, by)
+    _check(times)
+    lock(session, meeting)
+    if meeting.state is not SessionState.BOOKED:
+        raise Conflict("session.not_booked_now", now=meeting.state)
+    if meeting.shared_id is not None:
+        raise Conflict("session.shared")
+    if meeting.starts_at is not None and meeting.starts_at <= now():
+        raise Conflict("session.begun")
+    meeting.times = [OfferedTime(starts_at=at) for at in sorted(set(times))]
+    meeting.move_by_id = by.id
+    session.flush()
+    tell(session, Verb.OFFERED_SESSION, meeting, by, moves=True)
+
+
+def keep_time(session: Session, meeting: MentoringSession, by: Person) -> None:
+    """Stay with the booked time; twice is once.
+
+    Raises:
+        NotAllowed: Not one of the two.
+        Conflict: It is not booked.
+    """
+    must_be_party(meeting, by)
+    lock(session, meeting)
+    if meeting.state is not SessionState.BOOKED:
+        raise Conflict("session.not_booked_now", now=meeting.state)
+    meeting.move_by_id = None
 
 
 def cancel(session: Session, meeting: MentoringSession, by: Person) -> None:
-    """Call off an offer or a booked talk.
+    """Call off an offer or a booked talk; twice is once.
 
     Raises:
         NotAllowed: Not one of the two.
         Conflict: It is over already.
     """
-    _must_be_party(meeting, by)
+    must_be_party(meeting, by)
+    lock(session, meeting)
+    if meeting.state in {SessionState.CANCELLED, SessionState.WITHDRAWN}:
+        return
     offered = meeting.state is SessionState.OFFERED
     meeting.advance(SessionState.WITHDRAWN if offered else SessionState.CANCELLED)
     meeting.missed_by_id = None if offered else by.id
     meeting.sequence += 1
-    _tell(session, Verb.CANCELLED_SESSION, meeting, by)
+    tell(session, Verb.CANCELLED_SESSION, meeting, by)
     if not offered:
-        _rescore(session, meeting)
+        rescore(session, meeting)
 
 
 def call_off(session: Session, mentorship: Mentorship) -> int:
@@ -181,24 +285,13 @@ def call_off(session: Session, mentorship: Mentorship) -> int:
         offered = meeting.state is SessionState.OFFERED
         meeting.advance(SessionState.WITHDRAWN if offered else SessionState.CANCELLED)
         meeting.sequence += 1
-        _tell(session, Verb.CANCELLED_SESSION, meeting, None)
+        tell(session, Verb.CANCELLED_SESSION, meeting, None)
     return len(meetings)
 
 
 def settle_silence(session: Session) -> int:
     """Count talks nobody objected to, and expire offers whose times all passed."""
-    claimed = (
-        select(MentoringSession)
-        .where(
-            MentoringSession.state == SessionState.CLAIMED,
-            MentoringSession.claimed_at < now() - OBJECTION,
-        )
-        .options(_TWO, _TWO.joinedload(Mentorship.mentee))
-        .with_for_update(skip_locked=True, of=MentoringSession)
-    )
-    met = session.scalars(claimed).all()
-    for meeting in met:
-        _hold(session, meeting, None)
+    met = count_silent(session)
     ahead = select(OfferedTime.session_id).where(OfferedTime.starts_at > now())
     offered = select(MentoringSession).where(
         MentoringSession.state == SessionState.OFFERED,
@@ -207,47 +300,4 @@ def settle_silence(session: Session) -> int:
     stale = session.scalars(offered).all()
     for meeting in stale:
         meeting.advance(SessionState.EXPIRED)
-    return len(met) + len(stale)
-
-
-def _hold(session: Session, meeting: MentoringSession, by: Person | None) -> None:
-    meeting.advance(SessionState.HELD)
-    meeting.held_at = now()
-    _tell(session, Verb.HELD_SESSION, meeting, by, minutes=meeting.minutes)
-    _rescore(session, meeting)
-
-
-def _rescore(session: Session, meeting: MentoringSession) -> None:
-    mentorship = meeting.mentorship
-    jobs.enqueue(
-        session,
-        RESCORE,
-        key=str(mentorship.public_id),
-        payload={"mentorship": str(mentorship.public_id)},
-        registration_id=mentorship.registration_id,
-    )
-
-
-def _must_be_party(meeting: MentoringSession, by: Person) -> None:
-    if not meeting.mentorship.is_party(by):
-        raise NotAllowed("mentorship.not_yours")
-
-
-def _tell(
-    session: Session,
-    verb: Verb,
-    meeting: MentoringSession,
-    by: Person | None,
-    **data: object,
-) -> None:
-    mentorship = meeting.mentorship
-    record(
-        session,
-        verb,
-        meeting,
-        registration=mentorship.registration,
-        actor=by,
-        learner=mentorship.mentee,
-        context=mentorship.context,
-        **data,
-    )
+    return met + len(stale)

@@ -186,8 +186,7 @@ def offer(mentorship: str) -> Answer:
             found,
             scope().person,
             times,
-            minutes=sent["minutes"],
-            place=sent["place"],
+            sessions.TalkWords(sent["minutes"], sent["place"]),
         )
     except FormError as wrong:
         return _again(found, wrong.errors)
@@ -235,7 +234,7 @@ def met(meeting: str) -> Answer:
 def object_to(meeting: str) -> Answer:
     """Say that it did not."""
     found = _meeting(meeting)
-    sessions.object_to(found, scope().person)
+    sessions.object_to(db.session(), found, scope().person)
     return _back(found, "objected")
 
 

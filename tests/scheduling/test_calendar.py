@@ -16,7 +16,9 @@ START = datetime(2099, 7, 1, 15, 30, tzinfo=UTC)
 
 @pytest.fixture
 def meeting(w):
-    offered = service.offer(w.session, w.pair(), w.max, [START], place="Room 4, left;")
+    offered = service.offer(
+        w.session, w.pair(), w.max, [START], service.TalkWords(place="Room 4, left;")
+    )
     return service.book(w.session, offered.times[0], w.lea)
 
 

@@ -69,7 +69,7 @@ def test_an_offer_nobody_can_take_is_refused(w, pair, hours, minutes):
     times = [now() + hour * HOUR for hour in hours]
 
     with pytest.raises(Invalid):
-        service.offer(w.session, pair, w.max, times, minutes=minutes)
+        service.offer(w.session, pair, w.max, times, service.TalkWords(minutes=minutes))
 
 
 def test_only_two_who_work_together_meet(w):
@@ -94,6 +94,7 @@ def test_nobody_takes_their_own_offer(w, offered):
 def test_an_offer_is_taken_once(w, booked):
     with pytest.raises(Conflict):
         service.book(w.session, booked.times[1], w.lea)
+    assert service.book(w.session, booked.times[0], w.lea) is booked
 
 
 def test_a_time_that_has_passed_cannot_be_taken(w, offered):
@@ -147,7 +148,7 @@ def test_less_silence_settles_nothing(w, claimed):
 
 
 def test_who_objects_keeps_it_from_counting(w, pair, claimed):
-    service.object_to(claimed, w.max)
+    service.object_to(w.session, claimed, w.max)
     claimed.claimed_at = now() - timedelta(days=9)
     w.session.flush()
 
@@ -157,11 +158,11 @@ def test_who_objects_keeps_it_from_counting(w, pair, claimed):
 
 def test_nobody_objects_to_their_own_word(w, claimed):
     with pytest.raises(NotAllowed):
-        service.object_to(claimed, w.lea)
+        service.object_to(w.session, claimed, w.lea)
 
 
 def test_who_objected_may_agree_after_all(w, claimed):
-    service.object_to(claimed, w.max)
+    service.object_to(w.session, claimed, w.max)
 
     service.say_we_met(w.session, claimed, w.max)
 
@@ -169,7 +170,7 @@ def test_who_objected_may_agree_after_all(w, claimed):
 
 
 def test_a_dispute_can_end_with_nobody_at_fault(w, claimed):
-    service.object_to(claimed, w.max)
+    service.object_to(w.session, claimed, w.max)
 
     service.say_missed(w.session, claimed, w.lea)
 
@@ -232,7 +233,7 @@ VERBS = {
     "book": lambda s, m, by: service.book(s, m.times[0], by),
     "say_we_met": service.say_we_met,
     "say_missed": service.say_missed,
-    "object_to": lambda _s, m, by: service.object_to(m, by),
+    "object_to": service.object_to,
     "cancel": service.cancel,
 }
 

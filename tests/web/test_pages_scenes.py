@@ -290,6 +290,12 @@ WRITTEN = frozenset(Verb) - {
     Verb.OFFERED_SESSION,
     Verb.BOOKED_SESSION,
     Verb.CANCELLED_SESSION,
+    Verb.MOVED_SESSION,
+    Verb.CLAIMED_SESSION,
+    Verb.DISPUTED_SESSION,
+    Verb.PAUSED_MENTORSHIP,
+    Verb.RESUMED_MENTORSHIP,
+    Verb.CONCLUDED_MENTORSHIP,
 }
 """What other systems are told."""
 
