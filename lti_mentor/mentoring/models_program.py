@@ -81,7 +81,6 @@ class Program(Public, Base):
     """Mentees a mentor may have unless they said otherwise."""
     answer_days: Mapped[int] = mapped_column(default=7)
     """How long somebody may leave the other side waiting."""
-    zone: Mapped[str] = mapped_column(String(64), default="UTC")
     answer: Mapped[str] = mapped_column(String(500), default="")
     """What an organisation admin said when they declined it."""
     created_at: Mapped[datetime] = mapped_column(default=now)
@@ -92,6 +91,11 @@ class Program(Public, Base):
     skills: Mapped[list["ProgramSkill"]] = relationship(
         back_populates="program", cascade="all, delete-orphan"
     )
+
+    @property
+    def zone(self) -> str:
+        """Return the zone of who says none: that of whoever leads it (D18)."""
+        return self.coordinator.zone or "UTC"
 
     @property
     def is_of_one_course(self) -> bool:

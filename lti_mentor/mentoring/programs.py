@@ -60,7 +60,6 @@ def start_program(
         coordinator=by,
         weeks=answers.weeks,
         default_capacity=answers.default_capacity,
-        zone=by.zone or "UTC",
         audience=[ProgramContext(context=context)],
         skills=[ProgramSkill(skill=skill) for skill in answers.skills],
     )

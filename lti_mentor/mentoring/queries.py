@@ -44,6 +44,30 @@ def programs_in(session: Session, context: Context) -> Sequence[Program]:
     return session.scalars(_RUNNING_IN, {"context": context.id}).all()
 
 
+def zone_for(session: Session, person: Person, context: Context | None) -> str | None:
+    """Return the zone of who has none: their programs', that of whoever leads them."""
+    mine = Program.id.in_(
+        select(Participant.program_id).where(Participant.person_id == person.id)
+    )
+    here = (
+        Program.audience.any(ProgramContext.context_id == context.id)
+        if context
+        else mine
+    )
+    query = (
+        select(Person.zone)
+        .join(Program, Program.coordinator_id == Person.id)
+        .where(
+            Program.state == ProgramState.RUNNING,
+            Person.zone.is_not(None),
+            or_(mine, here),
+        )
+        .order_by(Program.id)
+        .limit(1)
+    )
+    return session.scalar(query)
+
+
 def program_in(session: Session, context: Context, public_id: str) -> Program:
     """Return a program of this course.
 

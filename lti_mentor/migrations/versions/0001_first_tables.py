@@ -541,7 +541,6 @@ def upgrade() -> None:
         sa.Column("cadence_days", sa.Integer(), nullable=False),
         sa.Column("default_capacity", sa.Integer(), nullable=False),
         sa.Column("answer_days", sa.Integer(), nullable=False),
-        sa.Column("zone", sa.String(length=64), nullable=False),
         sa.Column("answer", sa.String(length=500), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("public_id", sa.Uuid(), nullable=False),
