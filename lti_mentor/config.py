@@ -177,8 +177,9 @@ def _mail(get: Mapping[str, str]) -> Mail | None:
 
 def _smtp_port(url: str) -> int | None:
     parts = urlsplit(url)
+    usual = {"smtp": 587, "smtps": 465}.get(parts.scheme)
     try:
-        return parts.port or {"smtp": 587, "smtps": 465}.get(parts.scheme)
+        return usual and (parts.port or usual)
     except ValueError:
         return None
 

@@ -41,7 +41,7 @@ def test_a_safe_installation_starts():
         ({"LTI_MENTOR_WEB_PROCESSES": "0"}, "WEB_PROCESSES"),
         ({"LTI_MENTOR_WEB_PROCESSES": "many"}, "WEB_PROCESSES"),
         ({"FLASK_DEBUG": "1"}, "FLASK_DEBUG"),
-        (MAIL | {"LTI_MENTOR_SMTP_URL": "http://mail.uni.edu"}, "SMTP_URL"),
+        (MAIL | {"LTI_MENTOR_SMTP_URL": "http://mail.uni.edu:25"}, "SMTP_URL"),
         (MAIL | {"LTI_MENTOR_SMTP_URL": "smtp://mail.uni.edu:99999"}, "SMTP_URL"),
         (MAIL | {"LTI_MENTOR_SMTP_URL": "smtp://user@mail.uni.edu"}, "SMTP_URL"),
         (MAIL | {"LTI_MENTOR_MAIL_FROM": ""}, "MAIL_FROM"),
