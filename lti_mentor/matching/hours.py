@@ -39,5 +39,17 @@ def utc_hours(chips: Iterable[str], zone: str, week: date) -> frozenset[int]:
     )
 
 
+def utc_grid(hours: Iterable[int], zone: str, week: date) -> frozenset[int]:
+    """Return local hours of a week (0 = Monday 00:00) as hours of the UTC week."""
+    monday = week - timedelta(days=week.weekday())
+    start = datetime.combine(monday, time(), UTC)
+    here = ZoneInfo(zone)
+    return frozenset(
+        int((_local(monday, *divmod(hour, 24), here) - start).total_seconds() // 3600)
+        % WEEK_HOURS
+        for hour in hours
+    )
+
+
 def _local(monday: date, day: int, hour: int, zone: ZoneInfo) -> datetime:
     return datetime.combine(monday + timedelta(days=day), time(hour), zone)

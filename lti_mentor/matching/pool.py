@@ -74,6 +74,8 @@ class Mentee(_Somebody):
     """A learner who would like a mentor."""
 
     needs: tuple[Need, ...] = ()
+    goes_first: bool = False
+    """Went without before: where places are few, theirs is the first (P10)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,14 +14,17 @@ from numpy.typing import NDArray
 Ints = NDArray[np.int64]
 
 TOP_SCORE = 10_000
-"""The best score a pair can have; -1 stands for a pair that is not allowed."""
+"""The best fit two can have; -1 stands for a pair that is not allowed."""
+FIRST = 5_000
+"""What a pair counts more whose learner went without before."""
+TOP_WORTH = TOP_SCORE + FIRST
 NEVER = -(1 << 60)
 """Worth of a pair that is not allowed: no sum of prices can make up for it."""
 
 
 def premium(learners: int, rooms: Ints) -> int:
     """Return what one pair more is worth: more than any gain in total score."""
-    return (TOP_SCORE + 1) * max(1, min(learners, int(rooms.sum())))
+    return (TOP_WORTH + 1) * max(1, min(learners, int(rooms.sum())))
 
 
 def worth_of(scores: NDArray[np.int32], rooms: Ints) -> Ints:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from lti_mentor.matching.features import PARTS, known
 from lti_mentor.matching.pool import Pool
-from lti_mentor.matching.prices import TOP_SCORE
+from lti_mentor.matching.prices import FIRST, TOP_SCORE
 from lti_mentor.matching.rules import judge
 
 NOT_ALLOWED = -1
@@ -23,7 +23,8 @@ class Scored:
     fit: NDArray[np.int32]
     """Sum of the parts, rules aside."""
     scores: NDArray[np.int32]
-    """The fit where the rules allow the pair, else NOT_ALLOWED."""
+    """The fit where the rules allow the pair, more for who goes first, else
+    NOT_ALLOWED."""
     emptied: list[str | None]
     """For each learner the rule that took the last mentor, or None."""
 
@@ -39,4 +40,6 @@ def score(pool: Pool) -> Scored:
     for part in parts.values():
         fit += part
     allowed, emptied = judge(pool)
-    return Scored(parts, fit, np.where(allowed, fit, np.int32(NOT_ALLOWED)), emptied)
+    first = np.array([FIRST * who.goes_first for who in pool.mentees], dtype=np.int32)
+    ranked = fit + first[:, None]
+    return Scored(parts, fit, np.where(allowed, ranked, np.int32(NOT_ALLOWED)), emptied)

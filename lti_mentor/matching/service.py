@@ -14,11 +14,11 @@ from lti_mentor.clock import now
 from lti_mentor.db import reading, transaction
 from lti_mentor.jobs import service as jobs
 from lti_mentor.matching import engine
-from lti_mentor.matching.hours import utc_hours
+from lti_mentor.matching.hours import utc_grid, utc_hours
 from lti_mentor.matching.pool import Mentee, Mentor, Need, Pool, Strength
-from lti_mentor.mentoring import candidates, queries
+from lti_mentor.mentoring import apart as keeping
+from lti_mentor.mentoring import candidates, drafts, preparation, queries
 from lti_mentor.mentoring.models import (
-    Exclusion,
     MatchRun,
     Mentorship,
     MentorshipState,
@@ -26,6 +26,7 @@ from lti_mentor.mentoring.models import (
     Participant,
     ParticipantState,
     Program,
+    ProgramKind,
     Proposal,
     RunState,
 )
@@ -149,11 +150,7 @@ def pool_of(session: Session, program: Program) -> Pool:
         for p in queries.participants(session, program, Part.MENTEE)
         if _is_in(p) and p.person_id not in served and not p.person.is_test
     ]
-    mentors = [
-        p
-        for p in queries.participants(session, program, Part.MENTOR)
-        if p.state not in OUT
-    ]
+    mentors = _mentors(session, program)
     levels = _levels(session, program, [*mentees, *mentors])
     apart = _apart(session, program)
     completed = _completed(session, program)
@@ -162,6 +159,7 @@ def pool_of(session: Session, program: Program) -> Pool:
         mentees=tuple(
             Mentee(
                 needs=_needs(program, p.person_id, levels),
+                goes_first=p.goes_first_since is not None,
                 **_somebody(p, week, apart),
             )
             for p in mentees
@@ -169,7 +167,7 @@ def pool_of(session: Session, program: Program) -> Pool:
         mentors=tuple(
             Mentor(
                 strengths=_strengths(program, p.person_id, levels, completed),
-                capacity=max(0, p.capacity - load[p.person_id]),
+                capacity=max(0, drafts.capacity_of(p) - load[p.person_id]),
                 is_paused=bool(p.paused_until and p.paused_until > now()),
                 **_somebody(p, week, apart),
             )
@@ -178,6 +176,15 @@ def pool_of(session: Session, program: Program) -> Pool:
         on=now().date(),
         labels={str(s.skill.public_id): s.skill.label for s in program.skills},
     )
+
+
+def _mentors(session: Session, program: Program) -> list[Participant]:
+    """Return who could help now: prepared where that is asked; among peers, anybody."""
+    found = list(queries.participants(session, program, Part.MENTOR))
+    if program.kind is ProgramKind.PEER:
+        found += queries.participants(session, program, Part.MENTEE)
+    missing = preparation.unprepared(session, program, found)
+    return [p for p in found if p.state not in OUT and p.person_id not in missing]
 
 
 def _is_in(p: Participant) -> bool:
@@ -190,10 +197,17 @@ def _somebody(p: Participant, week: date, apart: dict[int, set[str]]) -> dict[st
     language = (person.locale or "").split("-")[0].split("_")[0].lower()
     return {
         "id": str(person.public_id),
-        "hours": utc_hours(p.chips, zone, week),
+        "hours": _hours(p, zone, week),
         "languages": frozenset(p.languages or ([language] if language else [])),
         "blocked": frozenset(apart.get(person.id, ())),
     }
+
+
+def _hours(p: Participant, zone: str, week: date) -> frozenset[int]:
+    """Return when somebody has time; a grid filled in hour by hour wins over chips."""
+    if p.hours:
+        return utc_grid(p.hours, zone, week)
+    return utc_hours(p.chips, zone, week)
 
 
 def _levels(
@@ -261,15 +275,12 @@ def _completed(session: Session, program: Program) -> dict[int, date]:
 
 def _apart(session: Session, program: Program) -> dict[int, set[str]]:
     """Who must not meet whom: exclusions, and pairs that declined or ended."""
-    pairs = session.execute(
-        select(Exclusion.one_id, Exclusion.other_id).filter_by(program_id=program.id)
-    ).all()
     past = session.execute(
         select(Mentorship.mentee_id, Mentorship.mentor_id).where(
             Mentorship.program_id == program.id, Mentorship.state.in_(APART)
         )
     ).all()
-    both = [tuple(pair) for pair in (*pairs, *past)]
+    both = [tuple(pair) for pair in (*keeping.pairs(session, program), *past)]
     ids = {person for pair in both for person in pair}
     people = session.scalars(select(Person).where(Person.id.in_(ids)))
     names = {person.id: str(person.public_id) for person in people}

@@ -9,7 +9,7 @@ from scipy.optimize import linear_sum_assignment
 
 from lti_mentor.matching.canonical import Places, first_of_the_best, hashed_order
 from lti_mentor.matching.prices import (
-    TOP_SCORE,
+    TOP_WORTH,
     Ints,
     bound,
     lowest_prices,
@@ -82,7 +82,7 @@ def assign(
     balanced beyond that: among equal sets the choice is by hashed id alone.
 
     Args:
-        scores: learners x mentors, 0..10000; -1 = not allowed.
+        scores: learners x mentors, 0..15000; -1 = not allowed.
         capacities: How many learners each mentor can take.
         pinned: (learner, mentor) pairs to keep; they win over score and capacity.
         seed: Another seed may choose another one of equally good sets.
@@ -114,8 +114,8 @@ def _check(scores: Scores, capacities: Ints, pinned: Sequence[tuple[int, int]]) 
         raise ValueError("one row a learner, one column and one capacity a mentor")
     if scores.dtype.kind not in "iu" or capacities.dtype.kind not in "iu":
         raise ValueError("scores and capacities are whole numbers")
-    if scores.size and not (scores.min() >= -1 and scores.max() <= TOP_SCORE):
-        raise ValueError(f"scores run from -1 to {TOP_SCORE}")
+    if scores.size and not (scores.min() >= -1 and scores.max() <= TOP_WORTH):
+        raise ValueError(f"scores run from -1 to {TOP_WORTH}")
     if (capacities < 0).any():
         raise ValueError("a capacity is a count")
     if len({learner for learner, _ in pinned}) != len(pinned):

@@ -11,14 +11,15 @@ from lti_mentor.activity.models import Verb
 from lti_mentor.activity.service import record
 from lti_mentor.clock import now
 from lti_mentor.errors import Conflict, NotAllowed
-from lti_mentor.mentoring import queries
+from lti_mentor.mentoring import apart, approval, preparation, queries, waiting
 from lti_mentor.mentoring.models import (
-    Exclusion,
     MatchRun,
     Mentorship,
+    Part,
     Participant,
     ParticipantState,
     Program,
+    ProgramKind,
     Proposal,
     RunState,
 )
@@ -48,18 +49,21 @@ def publish(session: Session, run: MatchRun, by: Person) -> list[Mentorship]:
 
     Raises:
         NotAllowed: Neither the coordinator nor staff of one of the courses.
-        Conflict: The run is no draft any more.
+        Conflict: The run is no draft any more, or the program rests.
     """
     session.refresh(run.program, with_for_update=True)
     session.refresh(run)
     if not queries.leads(session, run.program, by):
         raise NotAllowed("program.not_yours")
+    approval.require_running(run.program)
     if run.state is not RunState.DRAFT:
         raise Conflict("run.not_a_draft")
     kept = _still_holding(session, run)
-    places = _courses_of(session, run.program, [pair.mentee_id for pair in kept])
+    places = courses_of(session, run.program, [pair.mentee_id for pair in kept])
     offered = [_offer(run.program, places, pair) for pair in kept]
     session.add_all(offered)
+    if offered:
+        _next_time_first(session, run.program)
     run.state, run.published_at = RunState.PUBLISHED, now()
     record(
         session,
@@ -73,19 +77,29 @@ def publish(session: Session, run: MatchRun, by: Person) -> list[Mentorship]:
     return offered
 
 
+def _next_time_first(session: Session, program: Program) -> None:
+    """Who waits and got nobody while others did goes first from now on."""
+    session.flush()
+    for part in waiting.line(session, program):
+        part.goes_first_since = part.goes_first_since or now()
+
+
 def _still_holding(session: Session, run: MatchRun) -> list[Proposal]:
     """Best pairs first, so that they get a mentor's last places."""
     going = queries.open_mentorships(session, run.program)
     taken = {m.mentee_id for m in going}
     load = Counter(m.mentor_id for m in going)
     parts = _parts(session, run.program)
-    apart = _apart(session, run.program)
+    missing = preparation.unprepared(session, run.program, parts.values())
+    never = apart.pairs(session, run.program)
     kept = []
     for pair in sorted(queries.proposals(session, run), key=_best_first):
         two = frozenset({pair.mentee_id, pair.mentor_id})
-        if pair.is_dropped or pair.mentee_id in taken or two in apart:
+        if pair.is_dropped or pair.mentee_id in taken or two in never:
             continue
-        if not all(_takes_part(parts.get(person)) for person in two):
+        if pair.mentor_id in missing and not pair.is_pinned:
+            continue
+        if not all(takes_part(parts.get(person)) for person in two):
             continue
         if pair.is_pinned or _has_room(parts.get(pair.mentor_id), load[pair.mentor_id]):
             kept.append(pair)
@@ -97,7 +111,8 @@ def _best_first(pair: Proposal) -> tuple[bool, int, int]:
     return not pair.is_pinned, -pair.score, pair.id
 
 
-def _takes_part(part: Participant | None) -> bool:
+def takes_part(part: Participant | None) -> bool:
+    """Say whether somebody may be paired: here, and not "not now"."""
     if part is None:
         return True
     pausing = part.paused_until is not None and part.paused_until > now()
@@ -105,7 +120,14 @@ def _takes_part(part: Participant | None) -> bool:
 
 
 def _has_room(part: Participant | None, load: int) -> bool:
-    return part is None or load < part.capacity
+    return part is None or load < capacity_of(part)
+
+
+def capacity_of(part: Participant) -> int:
+    """Return how many mentees somebody takes; peers help one unless they said more."""
+    if part.part is Part.MENTEE:
+        return max(part.capacity, 1) if part.program.kind is ProgramKind.PEER else 0
+    return part.capacity
 
 
 def _parts(session: Session, program: Program) -> dict[int, Participant]:
@@ -113,14 +135,7 @@ def _parts(session: Session, program: Program) -> dict[int, Participant]:
     return {row.person_id: row for row in rows}
 
 
-def _apart(session: Session, program: Program) -> set[frozenset[int]]:
-    pairs = select(Exclusion.one_id, Exclusion.other_id).where(
-        Exclusion.program_id == program.id
-    )
-    return {frozenset(pair) for pair in session.execute(pairs)}
-
-
-def _courses_of(
+def courses_of(
     session: Session, program: Program, people: Sequence[int]
 ) -> dict[int, int]:
     """Return for each person the course of the program that they are in."""

@@ -11,7 +11,15 @@ from lti_mentor.activity.models import Verb
 from lti_mentor.activity.service import record
 from lti_mentor.clock import now
 from lti_mentor.errors import Invalid, NotAllowed
-from lti_mentor.mentoring import approval, candidates, queries, service, wishes
+from lti_mentor.mentoring import (
+    approval,
+    candidates,
+    queries,
+    requests,
+    service,
+    waiting,
+    wishes,
+)
 from lti_mentor.mentoring.models import (
     VERSIONS,
     Chip,
@@ -25,9 +33,12 @@ from lti_mentor.mentoring.models import (
     ProgramSkill,
     Purpose,
 )
+from lti_mentor.mentoring.presets import PRESETS
 from lti_mentor.people.models import Context, Person
 from lti_mentor.skills import service as skills
 from lti_mentor.skills.models import Skill
+
+WEEK_HOURS = 168
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +48,16 @@ class ProgramAnswers:
     name: str
     skills: tuple[Skill, ...]
     weeks: int = 6
-    default_capacity: int = 2
+    default_capacity: int | None = None
+    """Mentees a mentor has unless they say otherwise; None = as the preset says."""
+    preset: str = "course_transfer"
+    """Key of `presets.PRESETS`: what is not asked comes from it."""
 
 
 def start_program(
     session: Session, context: Context, by: Person, answers: ProgramAnswers
 ) -> Program:
-    """Start a one-to-one program for the learners of a course.
+    """Start a program for the learners of a course: presets, then the three answers.
 
     Raises:
         Invalid: A name is missing or the length makes no sense.
@@ -51,15 +65,25 @@ def start_program(
     """
     if not answers.name.strip():
         raise Invalid("program.name_missing")
-    if not 1 <= answers.weeks <= 52 or not 1 <= answers.default_capacity <= 20:
+    preset = PRESETS.get(answers.preset)
+    if preset is None:
+        raise Invalid("program.preset")
+    capacity = answers.default_capacity
+    capacity = preset.capacity if capacity is None else capacity
+    if not 1 <= answers.weeks <= 52 or not 1 <= capacity <= 20:
         raise Invalid("program.numbers")
     program = Program(
         registration_id=context.registration_id,
         name=answers.name.strip()[:255],
         state=approval.first_state(session, context, by),
         coordinator=by,
+        purpose=answers.preset,
+        kind=preset.kind,
         weeks=answers.weeks,
-        default_capacity=answers.default_capacity,
+        cadence_days=preset.cadence_days,
+        default_capacity=capacity,
+        learners_choose=preset.learners_choose,
+        measures=list(preset.measures),
         audience=[ProgramContext(context=context)],
         skills=[ProgramSkill(skill=skill) for skill in answers.skills],
     )
@@ -106,7 +130,12 @@ def take_in(
 
 
 def endorse(
-    session: Session, program: Program, person: Person, *, by: Person
+    session: Session,
+    program: Program,
+    person: Person,
+    *,
+    by: Person,
+    source: str = "endorsed",
 ) -> Participant:
     """Name somebody as a mentor, vouching for the program's skills (P6).
 
@@ -122,7 +151,8 @@ def endorse(
     if participant.part is Part.MENTEE:
         participant.part = Part.MENTOR
         participant.capacity = program.default_capacity
-    participant.source = "endorsed"
+    participant.source = source
+    participant.endorsed_by, participant.endorsed_at = by, now()
     skills.endorse(session, person, [named.skill for named in program.skills], by=by)
     return participant
 
@@ -153,28 +183,31 @@ def set_up(
     participant: Participant,
     *,
     chips: list[str],
-    languages: list[str],
     introduction: str,
+    hours: list[int] | None = None,
     capacity: int | None = None,
 ) -> None:
     """Keep a person's own answers and count them in.
 
     Raises:
         NotAllowed: They have not agreed to take part (D14).
-        Invalid: More mentees than anybody can carry, or an unknown chip.
+        Invalid: More mentees than anybody can carry, an unknown chip or hour.
     """
     if not queries.has_consented(session, participant.person, participant.program):
         raise NotAllowed("consent.missing")
     if not set(Chip) >= set(chips):
         raise Invalid("participant.chips")
+    if not set(range(WEEK_HOURS)) >= set(hours or ()):
+        raise Invalid("participant.hours")
     if capacity is not None and not 0 <= capacity <= 20:
         raise Invalid("participant.capacity")
     if participant.part is Part.MENTOR and capacity is not None:
         participant.capacity = capacity
     participant.chips = chips
-    participant.languages = languages
+    participant.hours = sorted(set(hours or ()))
     participant.introduction = introduction.strip()[:2000]
     participant.set_up_at = now()
+    waiting.begin(participant)
     if participant.state is not ParticipantState.ACTIVE:
         participant.state = ParticipantState.ACTIVE
         record(
@@ -191,10 +224,12 @@ def decline_pairing(session: Session, participant: Participant) -> None:
 
     Offers that wait for an answer are declined with it.
     """
-    person = participant.person
-    for offer in queries.offers_to(session, participant.program, person):
-        service.decline(session, offer, person)
+    person, program = participant.person, participant.program
     participant.state = ParticipantState.PAIRING_DECLINED
+    waiting.end(participant)
+    requests.forget(session, program, person)
+    for offer in queries.offers_to(session, program, person):
+        service.decline(session, offer, person)
     record(
         session,
         Verb.DECLINED_PAIRING,

@@ -11,7 +11,7 @@ from lti_mentor.activity.models import Verb
 from lti_mentor.clock import now
 from lti_mentor.db import Base
 from lti_mentor.errors import Conflict, Invalid, NotAllowed
-from lti_mentor.mentoring import queries
+from lti_mentor.mentoring import queries, requests
 from lti_mentor.mentoring.drafts import drop, publish
 from lti_mentor.mentoring.life import (
     ClosingWords,
@@ -103,6 +103,7 @@ def _begin(session: Session, mentorship: Mentorship, by: Person) -> None:
         raise Conflict("mentorship.mentee_taken") from None
     tell(session, Verb.BEGAN_MENTORSHIP, mentorship, by)
     queue(session, MENTORSHIP_BEGAN, mentorship)
+    requests.settle(session, mentorship)
 
 
 def decline(session: Session, mentorship: Mentorship, by: Person) -> None:
@@ -119,6 +120,7 @@ def decline(session: Session, mentorship: Mentorship, by: Person) -> None:
     mentorship.advance(MentorshipState.DECLINED)
     mentorship.ended_at = now()
     tell(session, Verb.DECLINED, mentorship, by)
+    requests.refused(session, mentorship, by)
 
 
 def sign(
@@ -209,4 +211,5 @@ def expire_offers(session: Session) -> int:
     for mentorship in rows:
         mentorship.advance(MentorshipState.EXPIRED)
         mentorship.ended_at = now()
+        requests.refused(session, mentorship, None)
     return len(rows)

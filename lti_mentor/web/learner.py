@@ -176,7 +176,6 @@ def send_join(program: str) -> Answer:
         session,
         participant,
         chips=sent["chips"],
-        languages=[],
         introduction=sent["introduction"],
         capacity=sent["capacity"],
     )

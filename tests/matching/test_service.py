@@ -7,13 +7,14 @@ from sqlalchemy import select
 
 from lti_mentor.clock import now
 from lti_mentor.matching import service
-from lti_mentor.mentoring import programs
+from lti_mentor.mentoring import apart, programs
 from lti_mentor.mentoring.models import (
     MatchRun,
     MentorshipState,
     Part,
     Participant,
     ParticipantState,
+    ProgramKind,
     ProgramSkill,
     Proposal,
     RunState,
@@ -162,3 +163,63 @@ def test_what_somebody_says_of_themselves_makes_no_mentor(world):
     world.session.commit()
 
     assert pairs(world, match(world)) == []
+
+
+def test_who_went_without_before_gets_the_last_place(world):
+    nina = builders.person(world.session, world.tenant, "Nina")
+    builders.participant(
+        world.session, world.program, nina, Part.MENTEE, goes_first_since=now()
+    )
+    part_of(world, world.lea).chips = ["weekday_morning"]
+    part_of(world, world.max).chips = ["weekday_morning"]
+    world.session.commit()
+
+    run = match(world)
+
+    assert pairs(world, run) == [("Nina", "Max")]
+    found = world.session.scalars(select(Proposal).filter_by(run_id=run.id)).one()
+    assert found.score <= 10_000
+
+
+def test_peers_help_each_other_and_nobody_themselves(world):
+    world.program.kind = ProgramKind.PEER
+    part_of(world, world.max).part = Part.MENTEE
+    world.program.skills.clear()
+    world.session.commit()
+
+    run = match(world)
+
+    assert sorted(pairs(world, run)) == [("Lea", "Max"), ("Max", "Lea")]
+
+
+def test_a_mentor_who_lacks_the_preparation_is_not_matched(world):
+    world.program.preparation = world.course
+    world.session.commit()
+    assert pairs(world, match(world)) == []
+
+    part_of(world, world.max).prepared_at = now()
+    world.session.commit()
+
+    assert pairs(world, match(world)) == [("Lea", "Max")]
+
+
+def test_whom_somebody_named_in_private_is_not_proposed_to_them(world):
+    apart.avoid(world.session, world.program, world.lea, "MAX")
+    world.session.commit()
+
+    run = match(world)
+
+    assert pairs(world, run) == []
+    assert run.unmatched[0]["rule"] == "pair.not_possible"
+
+
+def test_an_hour_of_ones_own_grid_wins_over_the_chips(world):
+    part = part_of(world, world.lea)
+    part.chips, part.hours = ["weekday_morning"], [6 * 24 + 20]
+    world.lea.zone = "Asia/Kathmandu"
+    world.session.commit()
+
+    pool = service.pool_of(world.session, world.program)
+
+    # Sunday 20:00 in Kathmandu is 14:15 in Greenwich
+    assert pool.mentees[0].hours == {6 * 24 + 14}

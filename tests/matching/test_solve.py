@@ -179,7 +179,7 @@ def test_a_price_says_what_one_place_more_is_worth():
 
     price = assign(scores, np.array([1])).prices[0]
 
-    assert price == 10_001 + 5
+    assert price == 15_001 + 5
 
 
 def test_identical_learners_are_told_apart_by_their_ids_only():
@@ -209,7 +209,7 @@ def test_another_seed_may_choose_others_among_equals():
     [
         ([[1, 2]], [1], ()),
         ([1, 2], [1, 1], ()),
-        ([[10_001]], [1], ()),
+        ([[15_001]], [1], ()),
         ([[-2]], [1], ()),
         ([[1]], [-1], ()),
         ([[1.5]], [1], ()),

@@ -65,7 +65,7 @@ def test_ones_own_answers_need_consent_first(w):
     part = programs.ensure_part(w.session, w.program, w.lea, Part.MENTEE)
 
     with pytest.raises(NotAllowed):
-        programs.set_up(w.session, part, chips=[], languages=[], introduction="Hi")
+        programs.set_up(w.session, part, chips=[], introduction="Hi")
 
 
 def test_setting_up_counts_a_person_in_once(w):
@@ -77,7 +77,6 @@ def test_setting_up_counts_a_person_in_once(w):
             w.session,
             part,
             chips=["weekday_morning"],
-            languages=["en"],
             introduction=" Hi ",
             capacity=capacity,
         )
@@ -87,11 +86,13 @@ def test_setting_up_counts_a_person_in_once(w):
     assert w.session.scalars(select(Activity.verb)).all() == [Verb.JOINED]
 
 
-@pytest.mark.parametrize("wrong", [{"capacity": 21}, {"chips": ["midnight"]}])
+@pytest.mark.parametrize(
+    "wrong", [{"capacity": 21}, {"chips": ["midnight"]}, {"hours": [168]}]
+)
 def test_answers_nobody_can_mean_are_refused(w, wrong):
     builders.consent(w.session, w.program, w.max)
     part = programs.ensure_part(w.session, w.program, w.max, Part.MENTOR)
-    answers = {"chips": [], "languages": [], "introduction": ""} | wrong
+    answers = {"chips": [], "introduction": ""} | wrong
 
     with pytest.raises(Invalid):
         programs.set_up(w.session, part, **answers)
