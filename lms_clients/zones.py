@@ -67,6 +67,10 @@ RAILS = {
 """Rails' names that are not a city of the IANA (ActiveSupport::TimeZone)."""
 
 
+NOWHERE = {"localtime", "Factory"}
+"""In the list of the IANA, or of this machine, and of no place."""
+
+
 @lru_cache(maxsize=512)
 def iana(name: str | None) -> str | None:
     """Give a zone's name of the IANA; None where nobody knows it.
@@ -82,4 +86,4 @@ def iana(name: str | None) -> str | None:
 
 @cache
 def _known() -> frozenset[str | None]:
-    return frozenset(available_timezones())
+    return frozenset(available_timezones() - NOWHERE)

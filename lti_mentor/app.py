@@ -9,6 +9,7 @@ import lti_mentor
 from lti_mentor import db as rules
 from lti_mentor.config import Settings
 from lti_mentor.lti.keysets import KeySets
+from lti_mentor.mentoring import queries as mentoring
 from lti_mentor.outbound import Outbound
 from lti_mentor.people.scope import Scope
 from lti_mentor.web import (
@@ -29,6 +30,7 @@ from lti_mentor.web import (
     observer,
     practice,
     privacy,
+    profile,
     programs,
     report,
     security,
@@ -45,6 +47,7 @@ BLUEPRINTS: list[Blueprint] = [
     closed.bp,
     observer.bp,
     privacy.bp,
+    profile.bp,
     learner.bp,
     mentorship.bp,
     practice.bp,
@@ -97,18 +100,14 @@ def _absolute(database_url: str) -> URL:
 
 
 def _locale() -> str | None:
-    """Return the person's own language, else the one this launch came in."""
-    return _wish("locale")
+    """Return the person's own language, else what their LMS told."""
+    return g.scope.person.locale if "scope" in g else None
 
 
 def _zone() -> str | None:
-    """Return the person's own time zone, else this launch's."""
-    return _wish("zone")
-
-
-def _wish(name: str) -> str | None:
+    """Return the person's own time zone, else their LMS's, else their program's."""
     if "scope" not in g:
         return None
     scope: Scope = g.scope
-    own: str | None = getattr(scope.person, name)
-    return own or scope.launch.get(name)
+    person = scope.person
+    return person.zone or mentoring.zone_for(db.session(), person, scope.course)

@@ -25,6 +25,7 @@ from lti_mentor.sync import queries as sync
 from lti_mentor.web import db, tool
 from lti_mentor.web.forms import Form, FormError, as_error, end_of_day, read, text
 from lti_mentor.web.pages import Answer, blueprint, refuse, render, scope
+from lti_mentor.web.zones import zone_name
 
 bp = blueprint("deep_link", __name__)
 DUE_IN = timedelta(weeks=4)
@@ -81,7 +82,6 @@ def build() -> Answer:
 def _data(course: Context) -> dict[str, Any]:
     session = db.session()
     known = skills.skills_of(session, course)
-    zone = str(get_timezone() or "UTC")
     found = queries.programs_in(session, course)
     return {
         "course": course,
@@ -89,7 +89,7 @@ def _data(course: Context) -> dict[str, Any]:
         "due_on": (now() + DUE_IN).date().isoformat(),
         "modes": _modes(),
         "rubric": RUBRIC,
-        "zone": zone,
+        "zone": zone_name(str(get_timezone() or "UTC")),
         "has_program": bool(found),
         "forecast": _forecast(course, found[0] if found else None),
         "accepts_many": scope().launch["deep_linking"].get("accepts_many", False),

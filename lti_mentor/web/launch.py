@@ -248,8 +248,6 @@ def _remembered(known: Launch) -> dict[str, Any]:
         "message": known.message.value,
         "deployment_id": known.deployment_id,
         "custom": {k: v for k, v in known.custom.items() if k in KEPT},
-        "locale": known.locale,
-        "zone": known.zone,
         "for_user": known.for_user,
         "observed": list(known.observed),
         "came": came(request.headers),

@@ -24,6 +24,7 @@ from lti_mentor.web import db
 from lti_mentor.web.names import named
 from lti_mentor.web.navigation import items
 from lti_mentor.web.notices import notice_for
+from lti_mentor.web.zones import zone_name
 
 View = Callable[..., "Answer"]
 Answer = str | Response | BaseResponse
@@ -102,7 +103,8 @@ def _here(who: Scope) -> dict[str, Any]:
         "person": named(who.person),
         "help": url("home.guide"),
         "privacy": url("home.sight"),
-        "zone": str(get_timezone()),
+        "profile": url("profile.show"),
+        "zone": zone_name(str(get_timezone())),
         "lms": str(who.registration.lms_kind),
         "again": who.resource_link.page_url if who.resource_link else None,
     }

@@ -22,6 +22,7 @@ from lms_clients.zones import RAILS, iana
         ("99", None),
         ("5.5", None),
         ("Nowhere", None),
+        ("localtime", None),
         ("../../etc/passwd", None),
         ("", None),
         (None, None),

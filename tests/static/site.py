@@ -31,7 +31,7 @@ HERE = {
     "help": "/s/h1/second",
     "profile": "/s/h1/second",
     "privacy": "/s/h1/second",
-    "zone": "Europe/Berlin",
+    "zone": "Berlin time",
     "lms": "canvas",
     "again": "https://lms.example/courses/1/external_tools/2",
 }
