@@ -8,7 +8,7 @@ must be named in `INSTALLATION`; a test holds that list.
 import io
 import json
 import zipfile
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     RowMapping,
+    Select,
     Table,
     delete,
     func,
@@ -28,18 +29,42 @@ from sqlalchemy.orm import Session
 
 from lti_mentor.clock import now
 from lti_mentor.db import Base, Secret
-from lti_mentor.people.models import OneUseLink, WebSession
+from lti_mentor.people.models import OneUseLink, Person, WebSession
 from lti_mentor.platforms.models import Registration
 
 INSTALLATION = frozenset({"tool_key", "one_use_link"})
 """Tables of the installation itself; links of a tenant are found by what they say."""
 PASSING = frozenset({"web_session", "login_state", "job"})
 """Rows that live for hours and say nothing of anybody: not taken along."""
+OF_NOBODY = frozenset(
+    {
+        "registration",
+        "deployment",
+        "place",
+        "context",
+        "skill",
+        "resource_link",
+        "line_item",
+        "program",
+        "program_context",
+        "program_skill",
+        "practice_brief",
+        "practice_assignment",
+    }
+)
+"""What an organisation set up; beyond it stand people, whom its admins do not see
+(D4). A new table is no part of it until somebody says so."""
 ROWS_AT_ONCE = 500
 NOTE = """Everything this tool kept for {name}, as of {when}.
 One file a table, one row a line (JSON). Rows refer to each other by their ids.
 Tokens, access keys and secrets are left out. It holds names, texts and scores: keep it
 as carefully as a gradebook.
+"""
+NOTE_OF_NOBODY = """What {name} set up in this tool, as of {when}.
+Courses, skills, programs and practices, but nobody's name, text or score.
+One file a table, one row a line (JSON). Rows refer to each other by their ids.
+The whole record is written by whoever runs the server:
+lti-mentor platform export {id} --to <file>
 """
 
 
@@ -76,40 +101,56 @@ def tables_of_nobody() -> set[str]:
 
 def archive(connection: Connection, registration: Registration) -> Iterator[bytes]:
     """Yield a zip with all rows of a tenant; the connection is closed at the end."""
-    return _archived(connection, registration.id, registration.name)
+    note = NOTE.format(name=registration.name, when=now().isoformat())
+    tables = _columns(registration, people=True)
+    return _archived(connection, tables, note)
 
 
-def _archived(connection: Connection, tenant: int, name: str) -> Iterator[bytes]:
+def archive_of_nobody(
+    connection: Connection, registration: Registration
+) -> Iterator[bytes]:
+    """Yield a zip with what a tenant set up, without any person (see `OF_NOBODY`)."""
+    about = {"name": registration.name, "when": now().isoformat()}
+    note = NOTE_OF_NOBODY.format(id=registration.public_id, **about)
+    tables = _columns(registration, people=False)
+    return _archived(connection, tables, note)
+
+
+def _columns(registration: Registration, *, people: bool) -> dict[str, Select[Any]]:
+    """Return what is taken along of each table, as queries by its name."""
+    found = {}
+    for table, condition in _owned([registration.id]).items():
+        is_wanted = people or table.name in OF_NOBODY
+        columns = [c for c in table.c if _may_leave(c, people=people)]
+        if is_wanted and table.name not in PASSING:
+            found[table.name] = select(*columns).where(condition).order_by(*columns[:1])
+    return found
+
+
+def _archived(
+    connection: Connection, tables: Mapping[str, Select[Any]], note: str
+) -> Iterator[bytes]:
     pipe = _Pipe()
     with (
         connection,
         zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as packed,
     ):
-        packed.writestr("README.txt", NOTE.format(name=name, when=now().isoformat()))
-        for table, condition in _owned([tenant]).items():
-            if table.name not in PASSING:
-                yield from _packed(connection, table, condition, packed, pipe)
+        packed.writestr("README.txt", note)
+        for name, query in tables.items():
+            with packed.open(f"{name}.jsonl", "w") as file:
+                rows = connection.execute(query).mappings()
+                for part in rows.partitions(ROWS_AT_ONCE):
+                    file.write("".join(map(_line, part)).encode())
+                    yield pipe.taken()
     yield pipe.taken()
 
 
-def _packed(
-    connection: Connection,
-    table: Table,
-    condition: ColumnElement[bool],
-    packed: zipfile.ZipFile,
-    pipe: "_Pipe",
-) -> Iterator[bytes]:
-    columns = [column for column in table.c if _may_leave(column)]
-    query = select(*columns).where(condition).order_by(table.c.id)
-    rows = connection.execute(query).mappings()
-    with packed.open(f"{table.name}.jsonl", "w") as file:
-        for part in rows.partitions(ROWS_AT_ONCE):
-            file.write("".join(map(_line, part)).encode())
-            yield pipe.taken()
-
-
-def _may_leave(column: Column[Any]) -> bool:
-    return not isinstance(column.type, Secret) and not column.name.endswith("_digest")
+def _may_leave(column: Column[Any], *, people: bool) -> bool:
+    is_secret = isinstance(column.type, Secret) or column.name.endswith("_digest")
+    names_somebody = any(
+        key.column.table.name == Person.__tablename__ for key in column.foreign_keys
+    )
+    return not is_secret and (people or not names_somebody)
 
 
 def _line(row: RowMapping) -> str:
@@ -180,7 +221,8 @@ def counts(session: Session, registration: Registration) -> dict[str, int]:
 
 
 def _count(session: Session, table: Table, condition: ColumnElement[bool]) -> int:
-    return session.scalar(select(func.count(table.c.id)).where(condition)) or 0
+    rows = select(func.count()).select_from(table).where(condition)
+    return session.scalar(rows) or 0
 
 
 def _with_copies(session: Session, registration: Registration) -> list[int]:

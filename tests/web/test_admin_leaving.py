@@ -11,6 +11,7 @@ from lti_mentor.people.models import OneUseLink, Person
 from lti_mentor.platforms.models import Place, PlaceKind, Registration
 from lti_mentor.practice.models import WorkState
 from lti_mentor.privacy import leaving
+from lti_mentor.web import db
 from tests import builders
 from tests.tool import code_of
 from tests.web.pages import House, Visitor
@@ -38,26 +39,58 @@ def test_every_table_is_somebodys_or_the_installations() -> None:
     assert leaving.tables_of_nobody() == leaving.INSTALLATION
 
 
-def test_the_archive_holds_everything_but_secrets(s: Stage, ada: Visitor) -> None:
-    far = builders.person(s.session, builders.registration(s.session), "Далёкий")
-    s.session.commit()
+Packed = dict[str, list[dict[str, object]]]
 
-    answer = ada.ask("GET", "/leaving/archive")
 
-    packed = zipfile.ZipFile(io.BytesIO(answer.data))
+def unpacked(data: bytes) -> tuple[Packed, str]:
+    """Return the rows of each table, and the whole text."""
+    packed = zipfile.ZipFile(io.BytesIO(data))
     rows = {
         name: [json.loads(line) for line in packed.read(name).decode().splitlines()]
         for name in packed.namelist()
         if name.endswith(".jsonl")
     }
-    everything = "".join(packed.read(name).decode() for name in packed.namelist())
-    assert answer.headers["Content-Disposition"].startswith("attachment")
+    return rows, "".join(packed.read(name).decode() for name in packed.namelist())
+
+
+def test_the_operators_archive_holds_everything_but_secrets(s: Stage) -> None:
+    far = builders.person(s.session, builders.registration(s.session), "Далёкий")
+    ada = s.as_("ada")
+    s.session.commit()
+
+    with s.house.app.app_context():
+        data = b"".join(leaving.archive(db.engine.connect(), s.tenant))
+
+    rows, everything = unpacked(data)
     assert {row["name"] for row in rows["person.jsonl"]} >= {s.lea.name, s.max.name}
     assert "Тайный привет" in everything
     assert len(rows["registration.jsonl"]) == 1
     for secret in ("тайна", "секрет", "token_digest", far.name, ada.token):
         assert secret not in everything
     assert "web_session.jsonl" not in rows
+
+
+def test_an_admins_archive_holds_what_was_set_up_and_nobody(
+    s: Stage, ada: Visitor
+) -> None:
+    people = s.session.query(Person).all()
+    private = {"Тайный привет"}
+    for one in people:
+        private |= {one.name, f'"{one.sub}"', str(one.public_id)}
+
+    answer = ada.ask("GET", "/leaving/archive")
+
+    rows, everything = unpacked(answer.data)
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert {name.removesuffix(".jsonl") for name in rows} == leaving.OF_NOBODY
+    for told in ("context", "program", "skill", "practice_brief"):
+        assert rows[f"{told}.jsonl"], told
+    keys = {key for table in rows.values() for row in table for key in row}
+    assert not keys & {"coordinator_id", "created_by_id", "asked_by_id"}
+    assert [said for said in private if said in everything] == []
+    page = ada.get("/leaving")
+    assert "their scores are not in it" in page.text
+    assert f"platform export {s.tenant.public_id}" in page.text
 
 
 def test_the_archive_is_fetched_with_a_ticket(s: Stage, ada: Visitor) -> None:

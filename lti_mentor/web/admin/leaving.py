@@ -88,9 +88,9 @@ def _data(registration: Registration) -> dict[str, Any]:
 
 @bp.get("/leaving/archive")
 def archive() -> Answer:
-    """Give everything as one file, piece by piece."""
+    """Give what was set up as one file, piece by piece; nobody is in it (D4)."""
     registration = changed()
-    pieces = exits.archive(db.engine.connect(), registration)
+    pieces = exits.archive_of_nobody(db.engine.connect(), registration)
     answer = Response(pieces, mimetype="application/zip")
     name = f"lti-mentor-{now().date().isoformat()}.zip"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
