@@ -41,7 +41,7 @@ from lti_mentor.platforms import lms
 from lti_mentor.platforms.models import Feature, Registration
 from lti_mentor.practice import briefs, turns
 from lti_mentor.scheduling import service as scheduling
-from lti_mentor.sync import course, groups, health
+from lti_mentor.sync import course, groups, health, notices
 from lti_mentor.sync import service as sync
 from lti_mentor.sync.findings import Doors
 
@@ -118,6 +118,7 @@ def handlers(
         sync.SYNC: read,
         sync.SYNC_PERSON: read_person,
         health.HEALTH: check,
+        notices.LISTEN: check,
         groups.GROUPS: stand,
         matching.MATCH: match,
         scheduling.RESCORE: of_pair(turns.rescore_mentorship),

@@ -77,15 +77,23 @@ def schedule(
     *,
     key: str,
     every: timedelta,
+    payload: dict[str, Any] | None = None,
     registration_id: int | None = None,
 ) -> None:
     """See to it that `kind` runs for `key` about `every` so often, dead or not."""
     job = _find(session, kind, key)
     if job is None:
-        enqueue(session, kind, key=key, registration_id=registration_id)
+        enqueue(
+            session,
+            kind,
+            key=key,
+            payload=payload,
+            registration_id=registration_id,
+        )
     elif job.state in {JobState.DONE, JobState.DEAD}:
         last = job.finished_at or job.due_at
         if last + every <= now():
+            job.payload = payload or job.payload
             _wait(job, now())
             after_commit(session, job.id)
 

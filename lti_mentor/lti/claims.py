@@ -24,6 +24,7 @@ CORE = "https://purl.imsglobal.org/spec/lti/claim/"
 AGS = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
 NRPS = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
 DEEP_LINKING = "https://purl.imsglobal.org/spec/lti-dl/claim/deep_linking_settings"
+NOTICES = CORE + "platformnotificationservice"
 PLACEMENT = "https://www.instructure.com/placement"
 HUB_TYPES = frozenset({"account", "group", "user"})
 """Context types that are no course: Canvas accounts and users, Moodle's site home."""
@@ -86,6 +87,14 @@ class DeepLinkingClaim:
 
 
 @dataclass(frozen=True, slots=True)
+class NoticesClaim:
+    """Where we may ask to be told of things, and of which."""
+
+    url: str
+    kinds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Launch:
     """A launch whose every word was signed by the platform and checked by us."""
 
@@ -103,6 +112,7 @@ class Launch:
     resource_link: LinkClaim | None = None
     grades: GradesClaim = field(default_factory=GradesClaim)
     memberships_url: str | None = None
+    notices: NoticesClaim | None = None
     custom: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Without what the platform left unexpanded, empty or null."""
     legacy_id: str | None = None
@@ -136,7 +146,8 @@ class Launch:
     def service_urls(self) -> list[str]:
         """Return every address this launch asks us to call or come back to."""
         found = (self.memberships_url, self.grades.lineitems, self.grades.lineitem)
-        return [url for url in (*found, self.return_url) if url]
+        told = self.notices.url if self.notices else None
+        return [url for url in (*found, told, self.return_url) if url]
 
 
 def read(payload: Mapping[str, Any], page_hint: Mapping[str, int]) -> Launch:
@@ -169,6 +180,7 @@ def read(payload: Mapping[str, Any], page_hint: Mapping[str, int]) -> Launch:
         memberships_url=optional_text(
             as_object(payload, NRPS), "context_memberships_url"
         ),
+        notices=_notices(payload),
         custom=custom,
         legacy_id=clipped(payload, CORE + "lti11_legacy_user_id", 255) or None,
         observed=_observed(payload, custom) if is_observer else (),
@@ -279,6 +291,12 @@ def _grades(payload: Mapping[str, Any]) -> GradesClaim:
         lineitem=optional_text(claim, "lineitem"),
         scopes=words(claim, "scope"),
     )
+
+
+def _notices(payload: Mapping[str, Any]) -> NoticesClaim | None:
+    claim = as_object(payload, NOTICES)
+    url = optional_text(claim, "platform_notification_service_url")
+    return NoticesClaim(url, words(claim, "notice_types_supported")) if url else None
 
 
 def _deep_linking(

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from lti_mentor.lti.services import (
     LINE_ITEM,
     LINE_ITEM_READ,
+    NOTICES,
     RESULT_READ,
     ROSTER,
     SCORE,
@@ -14,6 +15,8 @@ from lti_mentor.lti.services import (
 NAME = "LTI Mentor"
 DESCRIPTION = "Mentorship: apply what the course taught, with a mentor at your side."
 SCOPES = [LINE_ITEM, LINE_ITEM_READ, RESULT_READ, SCORE, ROSTER]
+"""What every platform is asked for."""
+CANVAS_SCOPES = [*SCOPES, NOTICES]
 """All we ever ask for; a test compares this list with the calls we make."""
 CLAIMS = ["iss", "sub", "name", "given_name", "family_name", "email", "locale"]
 """Moodle sends names and e-mails only to tools that ask for these."""
@@ -95,14 +98,18 @@ def icon(public_url: str) -> str:
     return f"{public_url}/lti/icon.svg"
 
 
-def registration_body(public_url: str, *, placements: set[str]) -> dict[str, Any]:
+def registration_body(
+    public_url: str, *, placements: set[str], scopes: frozenset[str] = frozenset()
+) -> dict[str, Any]:
     """Return what dynamic registration posts.
 
     `placements` are the names the platform supports, as it writes them. A platform
     that has none of ours (Moodle names "ContentArea") is told of messages alone.
+    `scopes` are those it says it has: one that knows no notices is not asked for them.
     """
     placements = {name for name in placements if _bare(name) in OURS}
     parameters = CANVAS_PARAMETERS if placements else MOODLE_PARAMETERS
+    wanted = CANVAS_SCOPES if placements and NOTICES in scopes else SCOPES
     return {
         "application_type": "web",
         "client_name": NAME,
@@ -114,7 +121,7 @@ def registration_body(public_url: str, *, placements: set[str]) -> dict[str, Any
         "initiate_login_uri": f"{public_url}/lti/login",
         "redirect_uris": [f"{public_url}/lti/launch"],
         "token_endpoint_auth_method": "private_key_jwt",
-        "scope": " ".join(SCOPES),
+        "scope": " ".join(wanted),
         TOOL: {
             "domain": domain(public_url),
             "description": DESCRIPTION,
@@ -164,7 +171,7 @@ def canvas_config(public_url: str) -> dict[str, Any]:
         "oidc_initiation_url": f"{public_url}/lti/login",
         "target_link_uri": f"{public_url}/lti/launch",
         "public_jwk_url": f"{public_url}/lti/jwks",
-        "scopes": SCOPES,
+        "scopes": CANVAS_SCOPES,
         "extensions": [
             {
                 "domain": domain(public_url),

@@ -45,6 +45,7 @@ class Platform:
     name: str = ""
     guid: str | None = None
     placements: frozenset[str] = frozenset()
+    scopes: frozenset[str] = frozenset()
     origins: tuple[str, ...] = ()
 
 
@@ -150,7 +151,9 @@ def register(
             `reason` (`registration.refused`).
         Outside: It does not answer sensibly.
     """
-    body = registration_body(public_url, placements=set(platform.placements))
+    body = registration_body(
+        public_url, placements=set(platform.placements), scopes=platform.scopes
+    )
     reply = http.request(
         "POST",
         platform.registration_url,
@@ -209,8 +212,14 @@ def _platform(said: dict[str, Any], configuration_url: str) -> Platform:
         name=str(about.get(f"{canvas}name") or "")[:255],
         guid=str(guid) if guid else None,
         placements=frozenset(_placements(about.get("messages_supported"))),
+        scopes=frozenset(_texts(said.get("scopes_supported"))),
         origins=tuple(origin for origin in origins if origin),
     )
+
+
+def _texts(listed: object) -> list[str]:
+    rows = listed if isinstance(listed, list) else []
+    return [row for row in rows if isinstance(row, str)]
 
 
 def _placements(supported: object) -> set[str]:

@@ -25,6 +25,7 @@ LINE_ITEM = "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem"
 LINE_ITEM_READ = "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem.readonly"
 RESULT_READ = "https://purl.imsglobal.org/spec/lti-ags/scope/result.readonly"
 SCORE = "https://purl.imsglobal.org/spec/lti-ags/scope/score"
+NOTICES = "https://purl.imsglobal.org/spec/lti/scope/noticehandlers"
 
 ROSTER_TYPE = "application/vnd.ims.lti-nrps.v2.membershipcontainer+json"
 LINE_ITEM_TYPE = "application/vnd.ims.lis.v2.lineitem+json"
@@ -32,6 +33,7 @@ LINE_ITEMS_TYPE = "application/vnd.ims.lis.v2.lineitemcontainer+json"
 SCORE_TYPE = "application/vnd.ims.lis.v1.score+json"
 RESULTS_TYPE = "application/vnd.ims.lis.v2.resultcontainer+json"
 """Moodle answers 400 to plain application/json."""
+NOTICES_TYPE = "application/json"
 MOST_MEMBERS = 100_000
 
 
@@ -220,6 +222,25 @@ class Services:
             rows += _rows(page.json())
         found = [Result.read(row) for row in rows]
         return [r for r in found if r and (sub is None or r.sub == sub)]
+
+    def notice_handlers(self, notices_url: str) -> dict[str, str]:
+        """Return which address is told of which kind of thing; "" = nobody."""
+        reply = self._call("GET", notices_url, NOTICES, accept=NOTICES_TYPE)
+        rows = _rows(reply.json(), "notice_handlers")
+        return {
+            str(row.get("notice_type")): str(row.get("handler") or "") for row in rows
+        }
+
+    def handle_notices(self, notices_url: str, kind: str, handler: str) -> None:
+        """Ask to be told of one kind of thing at this address of ours."""
+        self._call(
+            "PUT",
+            notices_url,
+            NOTICES,
+            accept=NOTICES_TYPE,
+            content=NOTICES_TYPE,
+            body={"notice_type": kind, "handler": handler},
+        )
 
     def _column_scope(self) -> str:
         """Return the scope columns are read with: less than writing is enough."""

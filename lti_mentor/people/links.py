@@ -1,9 +1,10 @@
 """Links and tickets that work once, for one purpose, for a short time (D8)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lti_mentor.clock import now
@@ -39,6 +40,20 @@ def issue(session: Session, kind: LinkKind, payload: dict[str, Any]) -> str:
     row = {"digest": digest(secret), "kind": kind, "payload": payload}
     session.execute(_ISSUE, row | {"expires_at": now() + LIFETIMES[kind]})
     return secret
+
+
+def take_once(session: Session, kind: LinkKind, secret: str, until: datetime) -> bool:
+    """Use up what somebody else made; False for all but the first.
+
+    Held until it is worth nothing any more.
+    """
+    row = {"digest": digest(secret), "kind": kind, "payload": {}}
+    try:
+        with session.begin_nested():
+            session.execute(_ISSUE, row | {"expires_at": until, "used_at": now()})
+    except IntegrityError:
+        return False
+    return True
 
 
 def look(session: Session, kind: LinkKind, secret: str) -> dict[str, Any] | None:

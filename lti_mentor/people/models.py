@@ -293,6 +293,8 @@ class LinkKind(enum.StrEnum):
     LAUNCH_TICKET = "launch_ticket"
     DOWNLOAD = "download"
     REGISTRATION_INVITE = "registration_invite"
+    NOTICE = "notice"
+    """The nonce of a platform's notice: it is taken once."""
 
 
 class OneUseLink(Base):

@@ -7,6 +7,7 @@ from lti_mentor.clock import now
 from lti_mentor.db import keep
 from lti_mentor.lti.claims import Launch, LinkClaim
 from lti_mentor.people import (
+    lineage,
     organisation,
     queries,
     recognition,
@@ -20,6 +21,7 @@ from lti_mentor.people.family import family_of
 from lti_mentor.people.models import (
     Context,
     ContextKind,
+    FamilySource,
     LineItem,
     Membership,
     Person,
@@ -143,6 +145,7 @@ def _context(
     keep(context, lti_id=claim.id, lms_id=lms_id, kind=kind, **names)
     if not claim.is_hub:
         _keep_course(context, registration, launch)
+        lineage.inherit(session, context, claim.history)
     return context
 
 
@@ -151,9 +154,10 @@ def _keep_course(context: Context, registration: Registration, launch: Launch) -
 
     Hubs have neither for us; Moodle tells categories through its API only.
     """
+    is_apart = context.family_by is FamilySource.APART
     keep(
         context,
-        family=context.family or family_of(context.label or ""),
+        family=None if is_apart else context.family or family_of(context.label or ""),
         group_id=launch.custom.get("canvas_account_id"),
         group_name=launch.custom.get("canvas_account_name", "")[:500],
         memberships_url=_upgraded(registration, launch.memberships_url),

@@ -14,6 +14,8 @@ LINE_ITEM, LINE_ITEM_READ = f"{_AGS}lineitem", f"{_AGS}lineitem.readonly"
 RESULT_READ, SCORE = f"{_AGS}result.readonly", f"{_AGS}score"
 ROSTER = "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly"
 
+NOTICES = "https://purl.imsglobal.org/spec/lti/scope/noticehandlers"
+
 
 @dataclass(frozen=True, slots=True)
 class Setting:
@@ -65,6 +67,11 @@ SETTINGS: Mapping[LMSKind, Mapping[str, Setting]] = {
         ROSTER: Setting(
             "Can retrieve user data associated with the context the tool is "
             "installed in",
+            _KEYS,
+        ),
+        NOTICES: Setting(
+            "Can register event notice handlers using the Platform Notification "
+            "Service",
             _KEYS,
         ),
     },

@@ -156,6 +156,8 @@ class Feature(enum.StrEnum):
     KEYS = "keys"
     ROSTER = "roster"
     GRADES = "grades"
+    NOTICES = "notices"
+    """Whether the LMS tells us of copied courses."""
     COMPLETION = "completion"
     SKILLS = "skills"
     LRS = "lrs"

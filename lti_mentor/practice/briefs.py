@@ -14,6 +14,7 @@ from lti_mentor.errors import Invalid, Missing, NotAllowed
 from lti_mentor.mentoring import approval, programs
 from lti_mentor.mentoring import queries as mentoring
 from lti_mentor.mentoring.models import Program, ProgramState
+from lti_mentor.people import lineage
 from lti_mentor.people.models import (
     Context,
     LineItem,
@@ -165,7 +166,7 @@ def _brief_here(
     """
     if asked.context_id == context.id:
         return asked
-    context.family = context.family or asked.context.family
+    lineage.join(context, asked.context)
     program = _program_here(session, asked, context)
     if program is None:
         return None

@@ -34,6 +34,14 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True)
+class Door:
+    """Where one installation takes our wish to be told, and what it can tell."""
+
+    url: str
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """What our own tables say, read before anything is asked."""
 
@@ -50,6 +58,8 @@ class Known:
     last_launch: datetime | None = None
     ways: tuple[Way, ...] = ()
     waiting_deployments: int = 0
+    doors: tuple[Door, ...] = ()
+    is_written_to: bool = True
     is_held: bool = False
     """A launch from another platform waits for an admin's word."""
 

@@ -1,7 +1,9 @@
 """Trying what an LMS lets us do, so that Setup and health says what is true (P1)."""
 
+import logging
 from collections import Counter
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -13,10 +15,14 @@ from lti_mentor.jobs import service as jobs
 from lti_mentor.jobs.models import Job
 from lti_mentor.lti import keys
 from lti_mentor.people.models import Context, Person, WebSession
-from lti_mentor.platforms.models import Deployment, Feature, Registration
+from lti_mentor.platforms import queries
+from lti_mentor.platforms.models import Deployment, Feature, Health, Registration
 from lti_mentor.platforms.service import set_health
+from lti_mentor.sync import notices
 from lti_mentor.sync.findings import Doors, Finding, Known, Way
 from lti_mentor.sync.probes import Probe
+
+log = logging.getLogger(__name__)
 
 HEALTH = "health"
 """Job kind that tries everything, or one feature, once."""
@@ -75,6 +81,11 @@ def check(
 
 
 def _keep(session: Session, registration: Registration, found: Finding) -> None:
+    if found.state is Health.FAILED:
+        why = (registration.public_id, found.code, found.answer or "")
+        log.warning("health.failed registration=%s code=%s %s", *why)
+    if found.code == "notices.asked" and _has_heard(session, registration):
+        found = replace(found, code="notices.heard", details={})
     set_health(
         session,
         registration,
@@ -84,6 +95,11 @@ def _keep(session: Session, registration: Registration, found: Finding) -> None:
         details=dict(found.details),
         answer=found.answer,
     )
+
+
+def _has_heard(session: Session, registration: Registration) -> bool:
+    row = queries.health(session, registration).get(Feature.NOTICES)
+    return row is not None and row.code == "notices.heard"
 
 
 def _known(session: Session, registration: Registration, public_url: str) -> Known:
@@ -103,6 +119,8 @@ def _known(session: Session, registration: Registration, public_url: str) -> Kno
         last_launch=last,
         ways=ways,
         waiting_deployments=_waiting(session, registration),
+        doors=notices.doors(session, registration),
+        is_written_to=registration.is_written_to,
         is_held=registration.held_guid is not None,
     )
 

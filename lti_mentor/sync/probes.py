@@ -16,6 +16,7 @@ from lti_mentor.lti.keysets import MAX_BYTES, TIMEOUT, usable
 from lti_mentor.outbound import Reply
 from lti_mentor.platforms.models import Feature, Health
 from lti_mentor.sync.findings import Doors, Finding, Known, missing, refused, said
+from lti_mentor.sync.listening import listen
 
 MOST_SKEW = 30
 """Seconds two clocks may differ: launches allow as much."""
@@ -116,6 +117,15 @@ class Probe:
         if absent:
             return Finding(Feature.GRADES, Health.PARTIAL, "grades.partial", asks)
         return Finding(Feature.GRADES, Health.OK, "grades.ok")
+
+    def notices(self) -> Finding:
+        """Look whether each installation tells us, and ask those that do not."""
+        if not self.known.doors:
+            return Finding(Feature.NOTICES, Health.OFF, "notices.not_offered")
+        if not self.known.is_written_to:
+            return Finding(Feature.NOTICES, Health.OFF, "notices.paused")
+        known = self.known
+        return listen(self.doors, known.kind, known.doors, known.public_url)
 
     def _granted(self, wanted: frozenset[str]) -> frozenset[str]:
         """Ask for all at once; where one lost scope refuses all, find which it is.
@@ -244,6 +254,7 @@ TRIES: Mapping[Feature, Callable[[Probe], Finding]] = {
     Feature.KEYS: Probe.keys,
     Feature.ROSTER: Probe.roster,
     Feature.GRADES: Probe.grades,
+    Feature.NOTICES: Probe.notices,
     Feature.COMPLETION: lambda probe: probe.of_api(Feature.COMPLETION),
     Feature.SKILLS: lambda probe: probe.of_api(Feature.SKILLS),
     Feature.LRS: Probe.lrs,

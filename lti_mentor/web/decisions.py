@@ -13,7 +13,7 @@ from lti_mentor.web import tool
 
 log = logging.getLogger(__name__)
 
-PLACES = frozenset({"/lti/login", "/lti/launch", "/lti/session"})
+PLACES = frozenset({"/lti/login", "/lti/launch", "/lti/session", "/lti/notices"})
 """Addresses whose every answer is a decision, also one that Flask itself gave."""
 FACTS = ("code", "registration", "deployment", "person", "reason")
 """What a line says, in this order; what is not known is a dash."""

@@ -1,9 +1,8 @@
 """The two halves of a launch over HTTP, our key set, and signs of life."""
 
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
-from typing import Any, TypeVar
+from typing import Any
 
 from flask import (
     Blueprint,
@@ -17,7 +16,6 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lti_mentor.crypto import digest
@@ -28,21 +26,21 @@ from lti_mentor.lti.claims import CORE, Launch, MessageType
 from lti_mentor.lti.launch import Expected, LaunchRequest
 from lti_mentor.lti.login import LIFETIME, LoginRequest, LoginStarted, start
 from lti_mentor.people import sessions
+from lti_mentor.people.arrival import Arrival
+from lti_mentor.people.models import STAFF
 from lti_mentor.people.service import arrive
 from lti_mentor.platforms import service as platforms
 from lti_mentor.platforms.models import Registration
 from lti_mentor.platforms.origins import belongs
+from lti_mentor.sync import notices
 from lti_mentor.web import db, decisions, fixed, tool
 from lti_mentor.web.browsers import came
 from lti_mentor.web.landing import prepare
 from lti_mentor.web.security import form_origin
+from lti_mentor.web.units import unit
 
 bp = Blueprint("lti", __name__)
 bp.after_app_request(decisions.write)
-
-T = TypeVar("T")
-TRIES = 4
-"""Of a unit that meets rows which others are making at the same moment."""
 
 KEPT = frozenset(
     {
@@ -170,11 +168,11 @@ def _accept(given: LaunchRequest, expected: Expected) -> tuple[Launch, dict[str,
     known = None
     try:
         known = launch.interpret(payload, expected, tool().settings.public_url)
-        return known, _unit(
-            lambda unit: _arrive(unit, expected, known, is_bound=is_bound)
+        return known, unit(
+            lambda session: _arrive(session, expected, known, is_bound=is_bound)
         )
     except MentorError:
-        _unit(lambda unit: _keep(unit, expected, known))
+        unit(lambda session: _keep(session, expected, known))
         raise
 
 
@@ -187,11 +185,21 @@ def _arrive(
     arrival = arrive(session, registration, known)
     _check_return(registration, known)
     remembered = _remembered(known) | prepare(session, arrival, known)
+    _listen(session, arrival, known)
     page = first_page(known)
     if is_bound:
         return {"opened": asdict(sessions.open_now(session, arrival, remembered, page))}
     proof = expected.secret_digest
     return {"ticket": sessions.offer(session, arrival, remembered, page, proof)}
+
+
+def _listen(session: Session, arrival: Arrival, known: Launch) -> None:
+    """Ask to be told of copied courses, where teachers and admins come from."""
+    is_meant = arrival.role in STAFF or arrival.is_org_admin
+    if known.notices and is_meant and not arrival.is_read_only:
+        notices.request(
+            session, arrival.registration, known.deployment_id, known.notices
+        )
 
 
 def _keep(session: Session, expected: Expected, known: Launch | None) -> None:
@@ -213,20 +221,6 @@ def _meet(session: Session, expected: Expected, known: Launch) -> Registration:
     if not is_same:
         raise Refused("launch.other_platform")
     return registration
-
-
-def _unit(work: Callable[[Session], T]) -> T:
-    """Do one unit of work, again where a neighbour made the same new row meanwhile.
-
-    A whole class opens a new course within one second; PostgreSQL lets all of them
-    try to be the first.
-    """
-    session = db.session()
-    for _ in range(TRIES - 1):
-        with suppress(IntegrityError), transaction(session):
-            return work(session)
-    with transaction(session):
-        return work(session)
 
 
 def _check_return(registration: Registration, known: Launch) -> None:

@@ -221,6 +221,26 @@ BY_CODE: dict[str, Words] = {
     "organisation.copy_for_good": Words(
         _("Your LMS itself says that this is a copy."), ADMIN
     ),
+    "platform.not_movable": Words(
+        _("These two cannot become one."),
+        _(
+            "Both must be of one LMS, the new one not in use yet and without people "
+            "or courses."
+        ),
+    ),
+    "notice.malformed": Words(
+        _("This is no list of a platform's notices."),
+        _("Platforms write to this address; people have nothing to do here."),
+    ),
+    "notice.unknown": Words(
+        _("This notice comes from no platform that is known here."), ADMIN
+    ),
+    "notice.deployment": Words(
+        _("This notice comes from a place that nobody has accepted."), ADMIN
+    ),
+    "notice.replayed": Words(
+        _("This notice came before."), _("It counted then; nothing is to be done.")
+    ),
     "platform.held_changed": Words(
         _("Another launch was held meanwhile."), _("Look at it and decide again.")
     ),

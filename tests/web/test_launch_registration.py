@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 
-from lti_mentor.lti.configuration import SCOPES, TOOL
+from lti_mentor.lti.configuration import CANVAS_SCOPES, SCOPES, TOOL
 from lti_mentor.platforms import queries
 from lti_mentor.platforms.models import LMSKind
 from tests.platform import Answer, Platform
@@ -373,7 +373,7 @@ def test_canvas_can_be_configured_by_json(tool: Tool):
 
     assert found["oidc_initiation_url"] == f"{PUBLIC_URL}/lti/login"
     assert found["public_jwk_url"] == f"{PUBLIC_URL}/lti/jwks"
-    assert found["scopes"] == SCOPES
+    assert found["scopes"] == CANVAS_SCOPES
     (extension,) = found["extensions"]
     assert extension["domain"] == "localhost:8000"
     assert extension["privacy_level"] == "public"

@@ -109,7 +109,7 @@ def test_we_ask_for_the_scopes_our_calls_use_and_for_no_other():
         if isinstance(value, str) and "/scope/" in value
     }
 
-    assert set(configuration.SCOPES) == used
+    assert set(configuration.CANVAS_SCOPES) == used
 
 
 def test_whom_we_call_is_told_who_we_are(tmp_path: Path, platform: Platform):

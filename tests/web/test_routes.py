@@ -13,6 +13,7 @@ from tests.web.stage import stage
 
 PUBLIC = {
     "static",
+    "hearing.hear",
     "lti.content_selection",
     "lti.healthz",
     "lti.jwks",

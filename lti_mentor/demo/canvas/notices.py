@@ -23,6 +23,8 @@ from lti_mentor.demo.rows import Course, Tool
 
 routes = Blueprint("canvas_notices", __name__)
 
+HELLO = "LtiHelloWorldNotice"
+"""Sent to whoever asks for it, so that they see that notices arrive."""
 PATH = "/api/lti/notice-handlers/<int:tool_id>"
 
 
@@ -50,6 +52,8 @@ def update(tool_id: int) -> Response:
         raise advantage(400, "bad_request", text)
     with canvas().store.change():
         canvas().store.handlers[f"{tool.id} {kind}"] = handler
+    if handler and kind == HELLO:
+        _send(handler, canvas().lms.keys.sign(_notice(canvas(), tool, HELLO)))
     return jsonify(_handler(tool, kind))
 
 
@@ -70,6 +74,18 @@ def _send(handler: str, token: str) -> None:
 def _copied(
     institution: Institution, tool: Tool, old: Course, new: Course
 ) -> dict[str, Any]:
+    return _notice(institution, tool, "LtiContextCopyNotice") | {
+        CLAIM + "context": {
+            "id": new.opaque,
+            "label": new.code,
+            "title": new.title,
+            "type": [COURSE_TYPE],
+        },
+        CLAIM + "origin_contexts": [old.opaque],
+    }
+
+
+def _notice(institution: Institution, tool: Tool, kind: str) -> dict[str, Any]:
     at = int(time.time())
     return {
         "iss": institution.issuer,
@@ -83,15 +99,8 @@ def _copied(
         CLAIM + "notice": {
             "id": secrets.token_hex(16),
             "timestamp": now_iso(),
-            "type": "LtiContextCopyNotice",
+            "type": kind,
         },
-        CLAIM + "context": {
-            "id": new.opaque,
-            "label": new.code,
-            "title": new.title,
-            "type": [COURSE_TYPE],
-        },
-        CLAIM + "origin_contexts": [old.opaque],
     }
 
 

@@ -26,6 +26,11 @@ FEATURES: dict[Feature, tuple[LazyString, LazyString, LazyString]] = {
         _("Scores go to the gradebook."),
         _("Scores stand here only; nothing is lost and they go out later."),
     ),
+    Feature.NOTICES: (
+        _("News of copied courses"),
+        _("A copied course is known as one more offering of the same course at once."),
+        _("It is known when somebody first opens the tool in the copy."),
+    ),
     Feature.COMPLETION: (
         _("Completion"),
         _("Who finished the course: graduates are proposed as mentors."),
@@ -105,6 +110,14 @@ CODES: dict[str, LazyString] = {
     "grades.partial": _("Writing is granted; these permissions are missing:"),
     "grades.no_scope": _("The LMS does not grant writing grades. Missing:"),
     "grades.refused": _("The LMS did not give us a token."),
+    "notices.heard": _("The LMS has our address and has written to it."),
+    "notices.asked": _("The LMS has our address; nothing has come from it yet."),
+    "notices.not_offered": _(
+        "No launch by a teacher has offered it. Canvas does, where it is permitted."
+    ),
+    "notices.paused": _("Nothing is asked for while all writing is paused."),
+    "notices.no_scope": _("The LMS does not grant it. Switch on:"),
+    "notices.refused": _("The LMS did not take our address."),
     "api.no_token": _("No token for the LMS's own API is set."),
     "completion.ok": _("Course and activity completion can be read."),
     "completion.partial": _("Only a part can be read. Missing:"),
