@@ -6,12 +6,11 @@ from importlib.resources import files
 from zoneinfo import ZoneInfo
 
 from babel.dates import get_timezone_location
-from flask_babel import LazyString, format_datetime, get_locale, get_timezone
+from flask_babel import LazyString, get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as later
 
 from lti_mentor.clock import now
-from lti_mentor.people.models import Person
 
 UTC = "UTC"
 REGIONS: dict[str, LazyString] = {
@@ -46,20 +45,6 @@ def zone_choices() -> list[Group]:
         (words, sorted(_options(region, moment), key=lambda option: option[1]))
         for region, words in REGIONS.items()
     ]
-
-
-def clock_of(person: Person, moment: datetime) -> str:
-    """Return what somebody else's clock shows; nothing where it shows the reader's.
-
-    A time, with its day where that is another: no city.
-    """
-    here = moment.astimezone(ZoneInfo(str(get_timezone() or UTC)))
-    there = moment.astimezone(ZoneInfo(person.zone)) if person.zone else here
-    if there.utcoffset() == here.utcoffset():
-        return ""
-    is_same_day = there.date() == here.date()
-    said = format_datetime(there, "HH:mm" if is_same_day else "EEE HH:mm", rebase=False)
-    return str(said)
 
 
 def _options(region: str, moment: datetime) -> list[tuple[str, str]]:

@@ -1,6 +1,5 @@
 """Somebody's own time zone: chosen, taken back, and said as people say it."""
 
-from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,7 +8,7 @@ from flask_babel import force_locale
 
 from lti_mentor.people import wishes
 from lti_mentor.people.wishes import Source
-from lti_mentor.web.zones import ZONES, clock_of, zone_choices, zone_name
+from lti_mentor.web.zones import ZONES, zone_choices, zone_name
 from tests.web.pages import House, Page
 from tests.web.stage import Stage, stage
 
@@ -99,24 +98,3 @@ def test_every_zone_is_offered_once_below_its_part_of_the_world(app: Flask):
         assert all(ZoneInfo(key) for key in everything)
         europe = dict(offered["Europe"])  # type: ignore[index]
         assert europe["Europe/Vienna"].startswith("Wien (UTC+0")
-
-
-AT = datetime(2026, 11, 23, 22, 30, tzinfo=UTC)
-
-
-@pytest.mark.parametrize(
-    ("zone", "said"),
-    [
-        ("Asia/Kolkata", "Tue 04:00"),
-        ("America/Denver", "15:30"),
-        ("Africa/Abidjan", ""),  # another zone, the same clock
-        (None, ""),
-    ],
-)
-def test_somebody_elses_clock_is_told_where_it_shows_another_time(
-    app: Flask, s: Stage, zone: str | None, said: str
-):
-    s.max.zone = zone
-
-    with app.test_request_context():
-        assert clock_of(s.max, AT) == said
