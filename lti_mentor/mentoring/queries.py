@@ -3,7 +3,16 @@
 from collections.abc import Sequence
 from functools import cache
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session, joinedload
 
 from lti_mentor.db import get_public
@@ -24,6 +33,7 @@ from lti_mentor.mentoring.models import (
     Proposal,
     Purpose,
     RunState,
+    Voice,
 )
 from lti_mentor.mentoring.view import Whom, everybody
 from lti_mentor.people.models import STAFF, Context, Membership, Person, Role
@@ -297,3 +307,43 @@ def parts_of(session: Session, person: Person) -> Sequence[Participant]:
         .options(joinedload(Participant.program))
     )
     return session.scalars(query).all()
+
+
+def voices(session: Session, mentorship: Mentorship) -> dict[int, Voice]:
+    """Return what each of two people said, by person id; not all of it is for both."""
+    query = select(Voice).filter_by(mentorship_id=mentorship.id)
+    return {voice.person_id: voice for voice in session.scalars(query)}
+
+
+def fit_checked(session: Session, person: Person) -> set[int]:
+    """Return the ids of the mentorships in which somebody has said whether it fits."""
+    query = select(Voice.mentorship_id).where(
+        Voice.person_id == person.id, Voice.fit_at.is_not(None)
+    )
+    return set(session.scalars(query))
+
+
+def living_in(session: Session, programs: Sequence[Program]) -> Sequence[Mentorship]:
+    """Return the mentorships under way in these programs, oldest first."""
+    query = (
+        select(Mentorship)
+        .where(
+            Mentorship.program_id.in_([program.id for program in programs]),
+            Mentorship.state.in_(LIVING),
+        )
+        .order_by(Mentorship.id)
+        .options(
+            joinedload(Mentorship.mentor),
+            joinedload(Mentorship.mentee),
+            joinedload(Mentorship.program),
+        )
+    )
+    return session.scalars(query).all()
+
+
+def count_living_in(session: Session, course: Context) -> int:
+    """Return how many mentorships that grew out of a course are under way."""
+    query = select(func.count(Mentorship.id)).where(
+        Mentorship.context_id == course.id, Mentorship.state.in_(LIVING)
+    )
+    return session.scalar(query) or 0

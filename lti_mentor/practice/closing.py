@@ -8,7 +8,7 @@ from lti_mentor.activity.models import Verb
 from lti_mentor.clock import now
 from lti_mentor.errors import Conflict, Invalid
 from lti_mentor.people.models import Person
-from lti_mentor.practice.models import FINAL, PracticeWork, WorkState
+from lti_mentor.practice.models import FINAL, PracticeWork, Turn, WorkState
 from lti_mentor.practice.record import complete, tell
 from lti_mentor.practice.rights import must_be_learner, must_instruct
 
@@ -23,6 +23,17 @@ def settle(session: Session, work: PracticeWork, by: Person) -> None:
     must_instruct(session, work, by)
     complete(session, work, by, Verb.SETTLED_PRACTICE)
     work.settled_as_it_stands = True
+
+
+def take_over(session: Session, work: PracticeWork, by: Person) -> None:
+    """Let the instructor review what waits for a mentor; nothing else changes.
+
+    Raises:
+        NotAllowed: No instructor of this course.
+    """
+    must_instruct(session, work, by)
+    if work.turn is Turn.MENTOR:
+        work.pass_turn(Turn.INSTRUCTOR)
 
 
 def excuse(session: Session, work: PracticeWork, by: Person) -> None:

@@ -1,7 +1,6 @@
 """Whether a talk took place: one says so, the other has three days to object (P13)."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -13,10 +12,9 @@ from lti_mentor.mentoring import queries as mentoring
 from lti_mentor.mentoring.models import Mentorship
 from lti_mentor.people.models import Person
 from lti_mentor.scheduling.models import MentoringSession, SessionNote, SessionState
+from lti_mentor.scheduling.queries import OBJECTION
 from lti_mentor.scheduling.steps import lock, must_be_party, rescore, tell
 
-OBJECTION = timedelta(days=3)
-"""How long the other one may object to "we met"; silence counts it (P13)."""
 MAX_NOTE = 10_000
 """Characters of one note."""
 _TWO = joinedload(MentoringSession.mentorship)

@@ -14,7 +14,6 @@ from lti_mentor.errors import Conflict, Invalid, NotAllowed
 from lti_mentor.mentoring.models import LIVING, Mentorship
 from lti_mentor.people.models import Person
 from lti_mentor.scheduling.attendance import (
-    OBJECTION,
     count_silent,
     object_to,
     say_missed,
@@ -29,6 +28,7 @@ from lti_mentor.scheduling.models import (
     OfferedTime,
     SessionState,
 )
+from lti_mentor.scheduling.queries import OBJECTION
 from lti_mentor.scheduling.steps import RESCORE, lock, must_be_party, rescore, tell
 
 __all__ = [

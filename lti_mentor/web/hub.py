@@ -10,7 +10,6 @@ from lti_mentor.mentoring.models import (
     ProgramState,
 )
 from lti_mentor.people import queries as people
-from lti_mentor.practice import queries as practice
 from lti_mentor.web import db, turns
 from lti_mentor.web.pages import Answer, blueprint, mentorships, render, scope
 
@@ -23,12 +22,11 @@ def show() -> Answer:
     """Show every mentorship of one's own, whose turn it is, and what could begin."""
     who, session = scope(), db.session()
     everything = mentorships()
-    works = practice.works_of(session, who.person)
-    waiting = practice.waiting_for_mentor(session, who.person)
+    desk = turns.desk()
     open_ones = [one for one in everything if one.state in OPEN]
-    lines = {m: turns.of_mentorship(m, who.person, works, waiting) for m in open_ones}
-    alone = turns.of_practice([w for w in works if w.mentorship_id is None])
-    pool = turns.of_reviews([w for w in waiting if w.mentorship_id is None])
+    lines = {m: turns.of_mentorship(m, who.person, desk) for m in open_ones}
+    alone = turns.of_practice([w for w in desk.works if w.mentorship_id is None])
+    pool = turns.of_reviews([w for w in desk.waiting if w.mentorship_id is None])
     loose = [line for line in (pool, alone, *_parts()) if line]
     mine = [line for line in (*lines.values(), *loose) if line.is_mine]
     return render(

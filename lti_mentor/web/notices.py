@@ -12,6 +12,14 @@ from flask_babel import lazy_gettext as _
 NOTICES: dict[str, LazyString] = {
     "set_up": _("Saved. You can change your answers at any time."),
     "alone": _("Noted. Your work is reviewed by your instructor, on the same rubric."),
+    "asked_mentor": _("Asked. You hear here as soon as there is an answer."),
+    "chose": _("Saved. Your best wish with a free place is asked by itself."),
+    "withdrawn": _("Taken back."),
+    "asked_back": _("Asked. Your date to answer has moved with it."),
+    "replied": _("Sent. Now it is their turn to answer."),
+    "not_now": _("Noted: nobody is proposed to you until then. You can come back."),
+    "avoided": _("Noted. Every match obeys it, and nobody sees it."),
+    "avoid_back": _("Taken back."),
     "wish": _("Noted. Your instructor sees how many would like a mentor."),
     "wish_back": _("Taken back."),
     "offer_to_mentor": _("Thank you. Whoever leads the program sees your name."),
@@ -32,7 +40,31 @@ NOTICES: dict[str, LazyString] = {
         "Noted. It counts when the other one agrees, or says nothing for three days."
     ),
     "held": _("Both of you say you met. It counts."),
-    "objected": _("Noted. Talk to each other about what happened."),
+    "objected": _(
+        "Noted. Talk to each other about what happened; whoever leads the program "
+        "decides where you do not agree."
+    ),
+    "missed": _("Noted. The other one has three days to object."),
+    "attendance": _("Noted. Each of them has three days to object."),
+    "moved": _("Moved. Put the new time into your calendar: it replaces the old one."),
+    "move_asked": _("Asked. The old time holds until a new one is taken."),
+    "kept": _("The booked time holds."),
+    "noted": _("Kept."),
+    "contact": _("Saved."),
+    "rests": _("It rests. Nothing is asked of you meanwhile."),
+    "goes_on": _("It goes on."),
+    "fits": _("Thank you. Nobody else reads your answers."),
+    "changed": _(
+        "It has ended, without blame. The other one learns only that. Who waits for "
+        "a mentor waits before others now."
+    ),
+    "concluded": _("It comes to its end. Take three minutes to look back."),
+    "looked_back": _("Thank you for looking back."),
+    "reported": _("It has stopped at once. What you wrote is with the people below."),
+    "concern_answered": _("Answered. They read it when they open the tool."),
+    "dispute_settled": _("Decided. Both of them see it."),
+    "left_settled": _("Noted. The one who stays sees what happens next."),
+    "closing_day": _("Done. What was closed meanwhile stays as it was."),
     "cancelled": _("Called off."),
     "plan_sent": _("Your plan is on its way. You hear here when it is agreed."),
     "applied": _("Handed in. Now it is your reviewer's turn."),

@@ -1,16 +1,26 @@
 """Whose turn it is in somebody's mentorships, across courses: one line each."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from flask_babel import LazyString, ngettext
 from flask_babel import gettext as _
 
+from lti_mentor.clock import now
+from lti_mentor.mentoring import absence, queries
+from lti_mentor.mentoring.absence import Absence
+from lti_mentor.mentoring.life import FIT_AFTER
 from lti_mentor.mentoring.models import LIVING, Mentorship, MentorshipState, Participant
+from lti_mentor.mentoring.owners import Owner
 from lti_mentor.people.models import Person
+from lti_mentor.practice import queries as practice
 from lti_mentor.practice.models import PracticeWork
+from lti_mentor.scheduling import queries as scheduling
+from lti_mentor.scheduling.models import MentoringSession, SessionState
+from lti_mentor.scheduling.owners import owner_of
+from lti_mentor.web import db
 from lti_mentor.web.names import named
-from lti_mentor.web.pages import day, url
+from lti_mentor.web.pages import day, mentorships, scope, url
 from lti_mentor.web.workspace import next_step
 
 MINUTES_A_REVIEW = 6
@@ -32,24 +42,58 @@ class Line:
         return bool(self.label)
 
 
-def of_mentorship(
-    mentorship: Mentorship,
-    me: Person,
-    works: Sequence[PracticeWork],
-    waiting: Sequence[PracticeWork],
-) -> Line:
-    """Return the line of one mentorship.
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What stands open for somebody; read once for all of their mentorships."""
 
-    `works` are this learner's own, `waiting` what waits for this mentor.
-    """
+    works: Sequence[PracticeWork] = ()
+    """Their own practices."""
+    waiting: Sequence[PracticeWork] = ()
+    """What waits for them as a mentor or reviewer."""
+    talks: Mapping[int, Sequence[MentoringSession]] = field(default_factory=dict)
+    held: Mapping[int, int] = field(default_factory=dict)
+    checked: frozenset[int] = frozenset()
+    """Mentorships in which they said whether it fits."""
+    gone: Mapping[int, Absence] = field(default_factory=dict)
+
+
+def desk() -> Desk:
+    """Return what stands open for whoever is asking; as many queries for any number."""
+    session, me = db.session(), scope().person
+    return Desk(
+        practice.works_of(session, me),
+        practice.waiting_for_mentor(session, me),
+        scheduling.open_of(session, me),
+        scheduling.held_counts(session, me),
+        frozenset(queries.fit_checked(session, me)),
+        absence.absent(session, mentorships()),
+    )
+
+
+def of_mentorship(mentorship: Mentorship, me: Person, on: Desk) -> Line:
+    """Return the line of one mentorship: the most pressing of what stands open."""
     if mentorship.state is MentorshipState.OFFERED:
         return _of_offer(mentorship, me)
     if mentorship.state not in LIVING:
         return Line("")
-    found = _of_work(mentorship, me, works, waiting)
-    if found is not None and found.is_mine:
-        return found
-    return _of_agreement(mentorship, me) or found or Line(_("Nothing waits for you."))
+    found = [
+        line
+        for line in (
+            _of_talks(mentorship, me, on),
+            _of_state(mentorship, me, on),
+            _of_work(mentorship, me, on),
+            _of_agreement(mentorship, me),
+            _of_fit(mentorship, on),
+        )
+        if line is not None
+    ]
+    mine = (line for line in found if line.is_mine)
+    nothing = Line(_("Nothing waits for you."))
+    return next(mine, None) or next(iter(found), nothing)
+
+
+def _here(mentorship: Mentorship, anchor: str) -> str:
+    return url("mentorship.show", mentorship=mentorship.public_id, _anchor=anchor)
 
 
 def _of_offer(mentorship: Mentorship, me: Person) -> Line:
@@ -72,15 +116,100 @@ def _of_offer(mentorship: Mentorship, me: Person) -> Line:
     )
 
 
-def _of_work(
-    mentorship: Mentorship,
-    me: Person,
-    works: Sequence[PracticeWork],
-    waiting: Sequence[PracticeWork],
-) -> Line | None:
+def _of_state(mentorship: Mentorship, me: Person, on: Desk) -> Line | None:
+    if mentorship.id in on.gone:
+        return _of_absence(mentorship, on.gone[mentorship.id])
+    if mentorship.state is MentorshipState.PAUSED:
+        return _of_pause(mentorship, me)
+    if mentorship.state is MentorshipState.CONCLUDING:
+        return _of_closing(mentorship, me)
+    return None
+
+
+def _of_absence(mentorship: Mentorship, gone: Absence) -> Line:
+    return Line(
+        _(
+            "%(name)s is not in the course at the moment. %(who)s decides with you how "
+            "to go on.",
+            name=named(gone.person),
+            who=named(mentorship.program.coordinator),
+        )
+    )
+
+
+def _of_pause(mentorship: Mentorship, me: Person) -> Line:
+    if mentorship.paused_until:
+        return Line(_("It rests until %(day)s.", day=day(mentorship.paused_until)))
+    if mentorship.paused_by_id != me.id:
+        return Line(_("It rests until one of you goes on."))
+    page = url("life.show", mentorship=mentorship.public_id)
+    return Line(_("You let it rest."), _("Go on"), page, 1)
+
+
+def _of_closing(mentorship: Mentorship, me: Person) -> Line:
+    is_mentor = me.id == mentorship.mentor_id
+    said = mentorship.mentor_closed_at if is_mentor else mentorship.mentee_closed_at
+    if said:
+        name = named(mentorship.partner_of(me))
+        return Line(_("It comes to its end when %(name)s has answered.", name=name))
+    page = url("life.show", mentorship=mentorship.public_id)
+    return Line(
+        _("It comes to its end: three questions, each optional."),
+        _("Look back"),
+        page,
+        3,
+    )
+
+
+def _of_talks(mentorship: Mentorship, me: Person, on: Desk) -> Line | None:
+    name = named(mentorship.partner_of(me))
+    for meeting in on.talks.get(mentorship.id, ()):
+        said = _of_talk(meeting, mentorship, me, name)
+        if said is not None:
+            return Line(*said, _here(mentorship, "talks"), 1)
+    return None
+
+
+def _of_talk(
+    meeting: MentoringSession, mentorship: Mentorship, me: Person, name: str
+) -> tuple[str, str] | None:
+    """Return sentence and button of a talk that waits for this reader."""
+    is_mine = owner_of(meeting) is own_side(mentorship, me)
+    if not is_mine:
+        return None
+    if meeting.state is SessionState.BOOKED:
+        return _of_booked(meeting, name)
+    words = {
+        SessionState.OFFERED: (
+            _("%(name)s offers times for a talk.", name=name),
+            _("Take one"),
+        ),
+        SessionState.CLAIMED: (
+            _("%(name)s says that you met.", name=name),
+            _("Agree or not"),
+        ),
+    }
+    return words.get(meeting.state)
+
+
+def _of_booked(meeting: MentoringSession, name: str) -> tuple[str, str] | None:
+    if meeting.move_by_id is not None:
+        return _("%(name)s asks for another time.", name=name), _("Have a look")
+    is_over = meeting.starts_at is not None and meeting.starts_at <= now()
+    if is_over:
+        return _("Did you and %(name)s meet?", name=name), _("Say so")
+    return None
+
+
+def own_side(mentorship: Mentorship, me: Person) -> Owner:
+    """Return which of the two somebody is."""
+    return Owner.MENTOR if me.id == mentorship.mentor_id else Owner.MENTEE
+
+
+def _of_work(mentorship: Mentorship, me: Person, on: Desk) -> Line | None:
     if me.id == mentorship.mentor_id:
-        return of_reviews([w for w in waiting if w.mentorship_id == mentorship.id])
-    return of_practice([w for w in works if w.mentorship_id == mentorship.id])
+        return of_reviews([w for w in on.waiting if w.mentorship_id == mentorship.id])
+    return of_practice([w for w in on.works if w.mentorship_id == mentorship.id])
 
 
 def of_practice(works: Sequence[PracticeWork]) -> Line | None:
@@ -113,13 +242,27 @@ def of_reviews(waiting: Sequence[PracticeWork]) -> Line | None:
 def _of_agreement(mentorship: Mentorship, me: Person) -> Line | None:
     is_mentor = me.id == mentorship.mentor_id
     signed = mentorship.mentor_signed_at if is_mentor else mentorship.mentee_signed_at
-    if signed:
+    if signed or mentorship.state is not MentorshipState.ACTIVE:
         return None
     return Line(
         _("Agree on what the two of you want to reach."),
         _("Write down a goal"),
-        url("mentorship.show", mentorship=mentorship.public_id),
+        _here(mentorship, "agreement"),
         5,
+    )
+
+
+def _of_fit(mentorship: Mentorship, on: Desk) -> Line | None:
+    is_active = mentorship.state is MentorshipState.ACTIVE
+    is_due = on.held.get(mentorship.id, 0) >= FIT_AFTER
+    if not (is_active and is_due) or mentorship.id in on.checked:
+        return None
+    page = url("life.show", mentorship=mentorship.public_id)
+    return Line(
+        _("You have met twice. Does it fit? Two questions, for nobody else to read."),
+        _("Answer them"),
+        page,
+        1,
     )
 
 

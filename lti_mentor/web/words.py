@@ -27,6 +27,26 @@ FORM = _("Correct it and send again.")
 ADMIN = _("Send the code below to the person who looks after this tool.")
 
 BY_CODE: dict[str, Words] = {
+    "choice.off": Words(
+        _("Learners do not choose in this program."),
+        _("Whoever leads it proposes somebody to you."),
+    ),
+    "choice.not_joined": Words(
+        _("First say that you take part."), _("It takes two minutes.")
+    ),
+    "choice.number": Words(_("Choose one to five different people."), FORM),
+    "question.asked": Words(
+        _("You have asked your question."), _("Answer when you have the reply.")
+    ),
+    "question.none": Words(_("No question waits for a reply."), AGAIN),
+    "avoidance.words": Words(_("Write one name or one address."), FORM),
+    "avoidance.many": Words(
+        _("You have named as many people as one can."),
+        _("Take one back, or talk to whoever leads the program."),
+    ),
+    "participant.hours": Words(_("That is no hour of the week."), FORM),
+    "participant.pause": Words(_("That is no possible pause."), FORM),
+    "program.preset": Words(_("There is no such kind of program."), FORM),
     "privacy.somebody_else": Words(
         _("This is about somebody else, and you do not look after this tool."), ADMIN
     ),
@@ -138,6 +158,64 @@ BY_CODE: dict[str, Words] = {
     "registration.invite": Words(
         _("This registration link was used or is too old."),
         _("Ask for a new link and open it from your platform within an hour."),
+    ),
+    "mentorship.step": Words(
+        _("The other one was faster: it stands as you see it now."),
+        _("Decide again if something is left to decide."),
+    ),
+    "mentorship.not_offered": Words(
+        _("This is no open question any more."), _("It stands as you see it now.")
+    ),
+    "mentorship.not_living": Words(
+        _("The two of you do not work together at the moment."),
+        _("It stands as you see it now."),
+    ),
+    "mentorship.not_paused": Words(
+        _("It does not rest."), _("It stands as you see it now.")
+    ),
+    "mentorship.not_concluding": Words(
+        _("It does not come to its end at the moment."),
+        _("It stands as you see it now."),
+    ),
+    "mentorship.nobody_left": Words(
+        _("Both of them are in the course."), _("Let the two decide.")
+    ),
+    "mentorship.pause_date": Words(
+        _("Choose a day that is still to come, within a year."), FORM
+    ),
+    "concern.answered": Words(
+        _("Somebody has answered this report."), _("Look at how it stands now.")
+    ),
+    "session.step": Words(
+        _("This talk has changed since you opened the page."),
+        _("It stands as you see it now."),
+    ),
+    "session.too_late": Words(
+        _("Three days have passed: it stands as it was said."),
+        _("Write to whoever leads the program if that is wrong."),
+    ),
+    "session.settled": Words(
+        _("This was settled meanwhile."), _("Look at how it stands now.")
+    ),
+    "session.not_booked_now": Words(
+        _("This talk is not booked any more."), _("It stands as you see it now.")
+    ),
+    "session.shared": Words(
+        _("Others are invited to this talk as well."),
+        _("Call it off and offer another time to everybody."),
+    ),
+    "session.begun": Words(
+        _("This talk has begun already."), _("Say whether you met.")
+    ),
+    "session.together": Words(_("Invite at least one more."), FORM),
+    "session.one_time_together": Words(
+        _("Several people need one time: choose a single one."), FORM
+    ),
+    "session.your_own_claim": Words(
+        _("That is what you said yourself."), _("Wait for the other one's answer.")
+    ),
+    "session.your_own_dispute": Words(
+        _("You are one of the two yourself."), _("Let the stand-in decide.")
     ),
     "mentorship.mentee_taken": Words(
         _("Somebody else is working with this learner already."),

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
+from uuid import uuid4
 
 from flask import Flask
 
@@ -11,7 +12,14 @@ from lti_mentor.activity.models import Activity, DeliveryState, Destination, Ver
 from lti_mentor.clock import now
 from lti_mentor.db import Base
 from lti_mentor.mentoring import queries
-from lti_mentor.mentoring.models import MentorshipState, Part, Program, RunState
+from lti_mentor.mentoring.models import (
+    Concern,
+    ConcernKind,
+    MentorshipState,
+    Part,
+    Program,
+    RunState,
+)
 from lti_mentor.people import sections
 from lti_mentor.people.models import Role
 from lti_mentor.practice.models import PracticeWork, Turn, WorkState
@@ -70,6 +78,15 @@ class Own:
     def proposal(self) -> Base:
         s = self.stage
         return builders.proposal(s.session, self.run(), s.max, s.sam)
+
+    def concern(self) -> Base:
+        s = self.stage
+        found = Concern(
+            mentorship=self.pair, by=s.lea, about=s.max, kind=ConcernKind.OTHER
+        )
+        s.session.add(found)
+        s.session.flush()
+        return found
 
     def delivery(self) -> Base:
         s, work = self.stage, self.work(WorkState.COMPLETED)
@@ -148,6 +165,20 @@ def handed(state: WorkState) -> Ids:
     return lambda own: {"work": own.handed(state)}
 
 
+def past(own: Own) -> dict[str, Base]:
+    found: Any = own.talk(SessionState.BOOKED)
+    found.starts_at = now() - timedelta(hours=1)
+    own.stage.session.flush()
+    return {"meeting": found}
+
+
+def together(own: Own) -> dict[str, Base]:
+    found: Any = past(own)["meeting"]
+    found.shared_id = uuid4()
+    own.stage.session.flush()
+    return {"meeting": found}
+
+
 W, T = WorkState, SessionState
 CASES = (
     Case("mentorship.show", the_pair, PAIR),
@@ -155,13 +186,34 @@ CASES = (
     Case("mentorship.decline", the_offer, PAIR),
     Case("mentorship.sign", the_pair, PAIR, {"goals": "Иное"}),
     Case("mentorship.post", the_pair, PAIR, {"text": "Привет"}),
-    Case("mentorship.end", the_pair, PAIR, {"reason": "private"}),
-    Case("mentorship.offer", the_pair, PAIR, {"time1": TOMORROW}),
-    Case("mentorship.book", talk(T.OFFERED), LEARNER),
-    Case("mentorship.met", talk(T.CLAIMED), PAIR),
-    Case("mentorship.object_to", talk(T.CLAIMED), LEARNER),
-    Case("mentorship.cancel", talk(T.BOOKED), PAIR),
-    Case("mentorship.calendar", talk(T.BOOKED), PAIR),
+    Case("life.end", the_pair, PAIR, {"reason": "private"}),
+    Case("talks.offer", the_pair, PAIR, {"time1": TOMORROW}),
+    Case("talks.book", talk(T.OFFERED), LEARNER),
+    Case("talks.met", talk(T.CLAIMED), PAIR),
+    Case("talks.object_to", talk(T.CLAIMED), LEARNER),
+    Case("talks.missed", past, PAIR),
+    Case("talks.move", talk(T.BOOKED), PAIR, {"time1": TOMORROW}),
+    Case("talks.keep", talk(T.BOOKED), PAIR),
+    Case("talks.notes", talk(T.HELD), PAIR, {"shared": "Да"}),
+    Case("talks.attendance", together, MENTOR),
+    Case("mentorship.contact", the_pair, PAIR, {"contact": "Да"}),
+    Case("life.show", the_pair, PAIR),
+    Case("life.pause", the_pair, PAIR),
+    Case("life.resume", the_pair, PAIR),
+    Case("life.fit", the_pair, PAIR, {"goes_on": "yes"}),
+    Case("life.conclude", the_pair, PAIR),
+    Case("life.closing", the_pair, PAIR),
+    Case("life.report", the_pair, PAIR, {"kind": "other"}),
+    Case(
+        "inbox.answer",
+        lambda own: {"concern": own.concern()},
+        LEADERS,
+        {"answer": "Да"},
+    ),
+    Case("inbox.settle", talk(T.DISPUTED), LEADERS, {"held": "yes"}),
+    Case("inbox.gone", the_pair, LEADERS, {"do": "keep"}),
+    Case("talks.cancel", talk(T.BOOKED), PAIR),
+    Case("talks.calendar", talk(T.BOOKED), PAIR),
     Case("practice.show", work(W.IN_REVIEW), LEARNER),
     Case("practice.plan", work(W.PLANNING), LEARNER, {"occasion": "a", "action": "b"}),
     Case("practice.apply", work(W.PRACTISING), LEARNER, APPLIED),

@@ -52,7 +52,7 @@ def test_only_whose_it_is_gets_through(house: House, case: Case) -> None:
     own = Own(acting)
     rows = case.ids(own)
     form = dict(case.form)
-    if case.endpoint == "mentorship.book":
+    if case.endpoint == "talks.book":
         form["time"] = str(rows["meeting"].times[0].public_id)  # type: ignore[attr-defined]
     if case.endpoint == "programs.stand_in":
         form["stand_in"] = str(own.stella.public_id)

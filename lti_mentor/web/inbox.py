@@ -1,0 +1,107 @@
+"""What needs whoever leads a program: reports, disputed talks, people who are gone."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Response, request
+
+from lti_mentor.db import get_public
+from lti_mentor.errors import Invalid
+from lti_mentor.mentoring import absence, concerns, queries, view
+from lti_mentor.mentoring.models import Mentorship, Program
+from lti_mentor.scheduling import queries as scheduling
+from lti_mentor.scheduling import service as sessions
+from lti_mentor.web import db
+from lti_mentor.web.forms import as_error
+from lti_mentor.web.life import KINDS
+from lti_mentor.web.pages import Answer, blueprint, done, refuse, render, scope
+
+bp = blueprint("inbox", __name__)
+PAGE = "coordinator/inbox.html"
+
+
+def led() -> list[Program]:
+    """Return the programs whoever is asking leads: by name, or as this course's."""
+    who, session = scope(), db.session()
+    found = list(view.programs_led_by(session, who.person))
+    if who.may_run_programs and who.course is not None:
+        found += [
+            program
+            for program in queries.programs_in(session, who.course)
+            if program.is_of_one_course and program not in found
+        ]
+    return found
+
+
+@bp.get("/inbox")
+def show() -> Answer:
+    """Show what two people cannot settle by themselves."""
+    return render(PAGE, errors={}, **_data())
+
+
+def _data() -> dict[str, Any]:
+    session, me, programs = db.session(), scope().person, led()
+    reports = concerns.read_by(session, me, programs)
+    disputes = scheduling.disputed_in(session, programs)
+    gone = _gone(programs)
+    open_reports = [one for one in reports if one.answered_at is None]
+    parts = {"reports": open_reports, "disputes": disputes, "gone": gone}
+    return {
+        "concerns": reports,
+        "disputes": disputes,
+        "gone": gone,
+        "count": sum(len(part) for part in parts.values()),
+        "first": next((name for name, part in parts.items() if part), ""),
+        "kinds": KINDS,
+    }
+
+
+def _gone(
+    programs: Sequence[Program],
+) -> list[tuple[Mentorship, absence.Absence]]:
+    session = db.session()
+    pairs = queries.living_in(session, programs)
+    found = absence.absent(session, pairs)
+    return [(pair, found[pair.id]) for pair in pairs if pair.id in found]
+
+
+def waiting() -> int:
+    """Return how much waits for whoever is asking, for cards of other pages."""
+    count = _data()["count"]
+    return int(count)
+
+
+@bp.post("/inbox/reports/<concern>")
+def answer(concern: str) -> Answer:
+    """Answer a report."""
+    session, me = db.session(), scope().person
+    found = concerns.concern_for(session, me, concern)
+    try:
+        concerns.answer(session, found, me, request.form.get("answer", ""))
+    except Invalid as wrong:
+        return _again(as_error(wrong))
+    return done("inbox.show", "concern_answered")
+
+
+def _again(errors: Any) -> Response:
+    return refuse(PAGE, errors, **_data())
+
+
+@bp.post("/inbox/talks/<meeting>")
+def settle(meeting: str) -> Answer:
+    """Decide whether two people met."""
+    found = scheduling.disputed_one(db.session(), led(), meeting)
+    is_held = request.form.get("held") == "yes"
+    sessions.settle_dispute(db.session(), found, scope().person, held=is_held)
+    return done("inbox.show", "dispute_settled")
+
+
+@bp.post("/inbox/mentorships/<mentorship>")
+def gone(mentorship: str) -> Answer:
+    """Let two people go on although one is gone, or end it in their stead."""
+    session = db.session()
+    ids = [program.id for program in led()]
+    found = get_public(session, Mentorship, mentorship, Mentorship.program_id.in_(ids))
+    decide = absence.end_for if request.form.get("do") == "end" else absence.keep_on
+    decide(session, found, scope().person)
+    return done("inbox.show", "left_settled")
