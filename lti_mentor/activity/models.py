@@ -19,6 +19,12 @@ class Verb(enum.StrEnum):
     STARTED_PROGRAM = "started_program"
     ANSWERED_PROGRAM = "answered_program"
     """An organisation admin let it begin, or not."""
+    NAMED_OFFERING = "named_offering"
+    """An instructor said that another course is an offering of theirs, or is none."""
+    NAMED_SKILLS = "named_skills"
+    """An instructor typed skills the LMS does not know."""
+    SAID_DONE = "said_done"
+    """An instructor said what counts as done."""
     JOINED = "joined"
     DECLINED_PAIRING = "declined_pairing"
     CHANGED_PROGRAM = "changed_program"
@@ -64,27 +70,51 @@ class Destination(enum.StrEnum):
 
     AGS = "ags"
     XAPI = "xapi"
+    CALIPER = "caliper"
 
 
-XAPI = frozenset({Destination.XAPI})
+RECORDS = frozenset({Destination.XAPI, Destination.CALIPER})
+"""Where learning records go; the gradebook takes scores and hand-ins only."""
 
 DESTINATIONS: dict[Verb, frozenset[Destination]] = {
-    Verb.SCORED: frozenset({Destination.AGS, Destination.XAPI}),
+    Verb.SCORED: RECORDS | {Destination.AGS},
     Verb.HANDED_IN: frozenset({Destination.AGS}),
-    Verb.BEGAN_MENTORSHIP: XAPI,
-    Verb.AGREED: XAPI,
-    Verb.ENDED_MENTORSHIP: XAPI,
-    Verb.PLANNED: XAPI,
-    Verb.PLAN_AGREED: XAPI,
-    Verb.APPLIED: XAPI,
-    Verb.ASKED_REVISION: XAPI,
-    Verb.VERIFIED: XAPI,
-    Verb.REFLECTED: XAPI,
-    Verb.COMPLETED_PRACTICE: XAPI,
-    Verb.SETTLED_PRACTICE: XAPI,
-    Verb.HELD_SESSION: XAPI,
+    Verb.BEGAN_MENTORSHIP: RECORDS,
+    Verb.AGREED: RECORDS,
+    Verb.ENDED_MENTORSHIP: RECORDS,
+    Verb.PLANNED: RECORDS,
+    Verb.PLAN_AGREED: RECORDS,
+    Verb.APPLIED: RECORDS,
+    Verb.ASKED_REVISION: RECORDS,
+    Verb.VERIFIED: RECORDS,
+    Verb.REFLECTED: RECORDS,
+    Verb.COMPLETED_PRACTICE: RECORDS,
+    Verb.SETTLED_PRACTICE: RECORDS,
+    Verb.HELD_SESSION: RECORDS,
 }
 """Which destinations take a verb (D20); a verb not listed stays with us."""
+
+
+ANNOUNCED: frozenset[Verb] = frozenset(
+    {
+        Verb.PUBLISHED,
+        Verb.ACCEPTED,
+        Verb.BEGAN_MENTORSHIP,
+        Verb.DECLINED,
+        Verb.ENDED_MENTORSHIP,
+        Verb.OFFERED_SESSION,
+        Verb.BOOKED_SESSION,
+        Verb.MOVED_SESSION,
+        Verb.CLAIMED_SESSION,
+        Verb.CANCELLED_SESSION,
+        Verb.PLANNED,
+        Verb.PLAN_AGREED,
+        Verb.APPLIED,
+        Verb.ASKED_REVISION,
+        Verb.VERIFIED,
+    }
+)
+"""Which verbs somebody is told of outside the LMS; the notices say whom and how."""
 
 
 class Activity(Public, Base):

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from lti_mentor.activity.models import (
+    ANNOUNCED,
     DESTINATIONS,
     Activity,
     Delivery,
@@ -18,6 +19,8 @@ from lti_mentor.platforms.models import Registration
 
 DELIVER = "deliver"
 """Job kind that works off one registration's deliveries to one destination."""
+TELL = "notices.tell"
+"""Job kind that tells people of one activity."""
 
 
 def record(  # noqa: PLR0913 - an activity is a sentence: who, verb, what, about, where
@@ -34,7 +37,8 @@ def record(  # noqa: PLR0913 - an activity is a sentence: who, verb, what, about
     """Write down that `actor` did `verb` to `thing`, and what must be told of it.
 
     `data` holds codes and numbers only. One Delivery per destination that takes the
-    verb and is enabled on the registration is written in the same transaction.
+    verb and is enabled on the registration is written in the same transaction, and so
+    is the job that tells the people it concerns.
     """
     session.flush()  # the thing needs its public id
     activity = Activity(
@@ -49,7 +53,21 @@ def record(  # noqa: PLR0913 - an activity is a sentence: who, verb, what, about
     )
     session.add(activity)
     _tell(session, activity, registration)
+    if verb in ANNOUNCED:
+        _announce(session, activity)
     return activity
+
+
+def _announce(session: Session, activity: Activity) -> None:
+    session.flush()  # the activity needs its public id
+    told = str(activity.public_id)
+    jobs.enqueue(
+        session,
+        TELL,
+        key=told,
+        payload={"activity": told},
+        registration_id=activity.registration_id,
+    )
 
 
 def _tell(session: Session, activity: Activity, registration: Registration) -> None:
@@ -84,6 +102,9 @@ def queue_delivery(
 
 def _enabled(registration: Registration) -> frozenset[Destination]:
     """AGS is always on: whether a grade can be written is the line item's question."""
-    if registration.lrs_url:
-        return frozenset({Destination.AGS, Destination.XAPI})
-    return frozenset({Destination.AGS})
+    addresses = {
+        Destination.XAPI: registration.lrs_url,
+        Destination.CALIPER: registration.caliper_url,
+    }
+    set_up = {place for place, address in addresses.items() if address}
+    return frozenset({Destination.AGS} | set_up)

@@ -48,6 +48,9 @@ def platform() -> None:
 @click.option("--lrs-url", help="xAPI endpoint, the part before /statements.")
 @click.option("--lrs-key")
 @click.option("--lrs-secret")
+@click.option("--lrs-token-url", help="Where the store gives OAuth2 tokens for them.")
+@click.option("--caliper-url", help="Endpoint for Caliper 1.2 events.")
+@click.option("--caliper-key", help="Bearer of that endpoint.")
 @click.option(
     "--lms-admins/--no-lms-admins",
     default=None,

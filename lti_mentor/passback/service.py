@@ -1,22 +1,29 @@
 """Working off deliveries: claim, render, send, settle; no transaction while sending."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lti_mentor.activity.models import Delivery, DeliveryState, Destination
+from lti_mentor.activity.models import (
+    RECORDS,
+    Delivery,
+    DeliveryState,
+    Destination,
+)
 from lti_mentor.activity.service import queue_delivery
 from lti_mentor.clock import now
 from lti_mentor.db import transaction
 from lti_mentor.errors import Conflict, Outside
 from lti_mentor.lti import services
 from lti_mentor.lti.services import Services
-from lti_mentor.outbound import Outbound
-from lti_mentor.passback import ags, columns, queries, xapi
+from lti_mentor.outbound import Outbound, Reply
+from lti_mentor.passback import ags, caliper, columns, queries, records, xapi
 from lti_mentor.passback.outcome import Outcome, dead, settle, waiting
+from lti_mentor.passback.records import Format
 from lti_mentor.platforms.dialects import dialect_of
 from lti_mentor.platforms.models import Feature, Health, Registration
 from lti_mentor.platforms.service import set_health
@@ -107,41 +114,52 @@ def _score_letter(sessions: Sessions, delivery_id: int) -> ags.Letter | None:
         return letter
 
 
-def _send_statements(sender: Sender, registration_id: int) -> int:
+def _send_records(
+    destination: Destination, style: Format, sender: Sender, registration_id: int
+) -> int:
     with sender.sessions() as session, transaction(session):
         registration = _open(session, registration_id)
-        if registration is None or not registration.lrs_url:
+        store = registration and style.store_of(registration, sender.public_url)
+        if registration is None or not store:
             return 0
-        ids = _claim(session, registration, Destination.XAPI)
-        letters = _statement_letters(session, ids, registration, sender.public_url)
-        store = xapi.Store(
-            registration.lrs_url,
-            registration.lrs_key or "",
-            registration.lrs_secret or "",
-        )
+        ids = _claim(session, registration, destination)
+        letters = _letters(session, ids, registration, style, sender.public_url)
     if letters:
-        _settle(sender.sessions, xapi.send(letters, store, sender.http))
-        _note_health(sender, registration_id, Health.OK, "lrs.accepted")
+        post = partial(_post, style, store, sender.http)
+        _settle(sender.sessions, records.send(destination, letters, post))
+        _note_health(sender, registration_id, destination, Health.OK, "lrs.accepted")
     return len(ids)
 
 
-def _statement_letters(
-    session: Session, ids: Iterable[int], registration: Registration, public_url: str
-) -> list[xapi.Letter]:
+def _post(
+    style: Format, store: records.Store, http: Outbound, batch: Sequence[records.Record]
+) -> Reply:
+    return style.post(batch, store, http)
+
+
+def _letters(
+    session: Session,
+    ids: Iterable[int],
+    registration: Registration,
+    style: Format,
+    public_url: str,
+) -> list[records.Letter]:
     letters = []
     for delivery_id in ids:
         delivery = session.get_one(Delivery, delivery_id)
-        found = xapi.statement(delivery.activity, registration, public_url)
+        found = style.record(session, delivery.activity, registration, public_url)
         if isinstance(found, Outcome):
             settle(delivery, found)
         else:
-            letters.append(xapi.Letter(delivery_id, found))
+            receipt = style.receipt(found)
+            letters.append(records.Letter(delivery_id, found, receipt))
     return letters
 
 
 _SENDING: Mapping[Destination, Callable[[Sender, int], int]] = {
     Destination.AGS: _send_scores,
-    Destination.XAPI: _send_statements,
+    Destination.XAPI: partial(_send_records, Destination.XAPI, xapi),
+    Destination.CALIPER: partial(_send_records, Destination.CALIPER, caliper),
 }
 
 
@@ -191,20 +209,24 @@ def _put_back(
             ending = dead if given_up else waiting
             keep = delivery.code if delivery.code in KEPT_CODES else None
             settle(delivery, ending(keep or f"{destination}.no_answer", words))
-    if destination is Destination.XAPI:
-        _note_health(sender, registration_id, Health.FAILED, "lrs.failed", words)
+    if destination in RECORDS:
+        failed = (Health.FAILED, "lrs.failed", words)
+        _note_health(sender, registration_id, destination, *failed)
 
 
 def _note_health(
     sender: Sender,
     registration_id: int,
+    destination: Destination,
     state: Health,
     code: str,
     answer: str | None = None,
 ) -> None:
+    """Say how the record store is; the Caliper endpoint speaks where there is none."""
     with sender.sessions() as session, transaction(session):
         registration = session.get_one(Registration, registration_id)
-        set_health(session, registration, Feature.LRS, state, code, answer=answer)
+        if destination is Destination.XAPI or not registration.lrs_url:
+            set_health(session, registration, Feature.LRS, state, code, answer=answer)
 
 
 def pause(session: Session, registration: Registration) -> None:

@@ -1,19 +1,27 @@
 """Statements to a learning record store: who did what, without names or texts."""
 
-import base64
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 
-from lti_mentor.activity.models import Activity, DeliveryState, Verb
-from lti_mentor.errors import Outside
+from sqlalchemy.orm import Session
+
+from lti_mentor.activity.models import Activity, Destination, Verb
 from lti_mentor.outbound import Outbound, Reply
-from lti_mentor.passback.outcome import Outcome, dead, skipped
+from lti_mentor.passback.outcome import Outcome, skipped
+from lti_mentor.passback.records import (
+    REFUSALS,
+    Record,
+    Store,
+    basic,
+    home_page,
+    nobody,
+    who_of,
+    without_none,
+)
+from lti_mentor.passback.tokens import TOKENS
 from lti_mentor.people.models import Context, Person
 from lti_mentor.platforms.models import Registration
-from lti_mentor.platforms.origins import KNOWN
 
 VERSION = "1.0.3"
 """Every store understands it, those of xAPI 2.0 too."""
@@ -44,54 +52,33 @@ TYPES: dict[str, str] = {
 COMPLETING = frozenset({Verb.COMPLETED_PRACTICE, Verb.SETTLED_PRACTICE})
 
 
-@dataclass(frozen=True, slots=True)
-class Store:
-    """A record store and how to get in."""
-
-    url: str
-    key: str = field(repr=False)
-    secret: str = field(repr=False)
-
-
-def store_of(registration: Registration) -> Store:
-    """Return where this registration's statements go."""
+def store_of(registration: Registration, public_url: str) -> Store | None:
+    """Return where this registration's statements go; None where nowhere."""
+    if not registration.lrs_url:
+        return None
     return Store(
-        url=registration.lrs_url or "",
+        url=registration.lrs_url,
         key=registration.lrs_key or "",
         secret=registration.lrs_secret or "",
+        token_url=registration.lrs_token_url or "",
+        sender=public_url,
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """A statement ready to be sent, free of the database."""
-
-    delivery_id: int
-    statement: dict[str, Any] = field(repr=False)
-
-    @property
-    def receipt(self) -> dict[str, Any]:
-        """What the person it is about may read later."""
-        names = ("id", "timestamp")
-        kept = {name: self.statement[name] for name in names}
-        return {**kept, "verb": self.statement["verb"]["id"]}
-
-
-def statement(
-    activity: Activity, registration: Registration, public_url: str
-) -> dict[str, Any] | Outcome:
+def record(
+    _session: Session, activity: Activity, registration: Registration, public_url: str
+) -> Record | Outcome:
     """Translate an activity; its id is the activity's, so that a store knows it again.
 
     What the passing of time did is said of the learner it happened to.
     """
-    who = activity.actor or activity.learner
-    if who is None or not who.sub:
-        return skipped("xapi.nobody")
-    if who.is_test or (activity.learner and activity.learner.is_test):
-        return skipped("xapi.test_student")
+    who = who_of(activity)
+    why_not = nobody(activity, Destination.XAPI)
+    if why_not is not None or who is None:
+        return why_not or skipped("xapi.nobody")
     home = home_page(registration, public_url)
     iri, reads = VERBS[activity.verb]
-    return _without_none(
+    return without_none(
         {
             "id": str(activity.public_id),
             "actor": account(who, home),
@@ -104,17 +91,10 @@ def statement(
     )
 
 
-def home_page(registration: Registration, public_url: str) -> str:
-    """Return the address that makes account names unique: the LMS's own (D21).
-
-    Never the shared issuer of hosted Canvas, where subjects of two customers meet.
-    """
-    own = [o for o in registration.origins if "*" not in o and o not in KNOWN]
-    auth = urlsplit(registration.auth_url)
-    shared = registration.issuer in KNOWN
-    fallback = f"{public_url}/xapi/registration/{registration.public_id}"
-    ends = [] if shared else [f"{auth.scheme}://{auth.netloc}"]
-    return next(filter(None, [registration.lms_url, *own, *ends]), fallback)
+def receipt(statement: Record) -> Record:
+    """Return what the person it is about may read later."""
+    kept = {name: statement[name] for name in ("id", "timestamp")}
+    return {**kept, "verb": statement["verb"]["id"]}
 
 
 def account(person: Person, home: str) -> dict[str, Any]:
@@ -125,60 +105,44 @@ def account(person: Person, home: str) -> dict[str, Any]:
     }
 
 
-def send(letters: Sequence[Letter], store: Store, http: Outbound) -> dict[int, Outcome]:
-    """Send statements and return each one's outcome; no transaction is open.
-
-    A store takes all of a batch or none, so a refused batch goes one by one.
+def post(statements: Sequence[Record], store: Store, http: Outbound) -> Reply:
+    """Send a batch; a token the store no longer takes is renewed once.
 
     Raises:
         Outside: Nobody answered, asked for patience, or did not let us in.
     """
-    reply = _post(letters, store, http)
-    if reply.status in {200, 204}:
-        return {letter.delivery_id: _sent(letter) for letter in letters}
-    if len(letters) > 1:
-        outcomes: dict[int, Outcome] = {}
-        for letter in letters:
-            outcomes |= send([letter], store, http)
-        return outcomes
-    (letter,) = letters
-    if reply.status == 409:
-        return {letter.delivery_id: _sent(letter, "xapi.already_there")}
-    return {letter.delivery_id: dead("xapi.refused", _words(reply))}
+    if not store.token_url:
+        return _post(statements, store, http, basic(store.key, store.secret))
+    bearer = f"Bearer {TOKENS.get(store, http)}"
+    reply = _post(statements, store, http, bearer, REFUSALS | {401})
+    if reply.status != 401:
+        return reply
+    TOKENS.forget(store)
+    return _post(statements, store, http, f"Bearer {TOKENS.get(store, http)}")
 
 
-def _post(letters: Sequence[Letter], store: Store, http: Outbound) -> Reply:
-    secret = base64.b64encode(f"{store.key}:{store.secret}".encode()).decode()
+def _post(
+    statements: Sequence[Record],
+    store: Store,
+    http: Outbound,
+    authorization: str,
+    answers: frozenset[int] = REFUSALS,
+) -> Reply:
     headers = {
-        "Authorization": f"Basic {secret}",
+        "Authorization": authorization,
         "Content-Type": "application/json",
         "X-Experience-API-Version": VERSION,
     }
-    body = json.dumps([letter.statement for letter in letters], allow_nan=False)
+    body = json.dumps(statements, allow_nan=False)
     address = f"{store.url.rstrip('/')}/statements"
-    refusals = {400, 409, 413, 422}
     return http.request(
-        "POST", address, headers=headers, data=body, allow_statuses=refusals
+        "POST", address, headers=headers, data=body, allow_statuses=answers
     )
-
-
-def _sent(letter: Letter, code: str = "xapi.accepted") -> Outcome:
-    return Outcome(DeliveryState.SENT, code, sent=letter.receipt)
-
-
-def _words(reply: Reply) -> str:
-    """Return a short explanation; stores differ, and some echo the statement."""
-    try:
-        answer = reply.json()
-    except Outside:
-        return str(reply.status)
-    said = answer.get("error") or answer.get("message") if type(answer) is dict else ""
-    return f"{reply.status} {said if isinstance(said, str) else ''}".strip()
 
 
 def _thing(activity: Activity, public_url: str) -> dict[str, Any]:
     kind = activity.object_type
-    return _without_none(
+    return without_none(
         {
             "objectType": "Activity",
             "id": f"{public_url}/xapi/{kind}/{activity.object_id}",
@@ -207,7 +171,7 @@ def _context(activity: Activity, home: str, public_url: str) -> dict[str, Any]:
     if activity.learner and activity.learner.sub and activity.actor:
         about = account(activity.learner, home)["account"]
         extensions[f"{public_url}/xapi/learner"] = about
-    return _without_none(
+    return without_none(
         {
             "registration": str(activity.object_id) if is_work else None,
             "platform": "LTI Mentor",
@@ -229,7 +193,3 @@ def _course(context: Context | None, public_url: str) -> dict[str, Any] | None:
         "definition": definition,
     }
     return {"grouping": [course]}
-
-
-def _without_none(values: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if value is not None}

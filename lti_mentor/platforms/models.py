@@ -94,6 +94,13 @@ class Registration(Public, Base):
     """xAPI endpoint (the part before `/statements`); null = no statements."""
     lrs_key: Mapped[str | None] = mapped_column(String(255))
     lrs_secret: Mapped[str | None] = mapped_column(Secret)
+    lrs_token_url: Mapped[str | None]
+    """Where key and secret are changed into tokens (OAuth2 client credentials); null =
+    the store takes them themselves."""
+    caliper_url: Mapped[str | None]
+    """Endpoint for Caliper 1.2 events; null = no events."""
+    caliper_key: Mapped[str | None] = mapped_column(Secret)
+    """Bearer the endpoint wants to see."""
     writes_paused: Mapped[bool] = mapped_column(default=False)
     """Nothing is written to the LMS or the LRS while this is on."""
     hides_times: Mapped[bool] = mapped_column(default=False)

@@ -49,7 +49,8 @@ def add(  # noqa: PLR0913 - one argument for each thing an admin types
     """Add a registration, or change the one with this issuer and client id.
 
     `settings` are other columns of Registration (`lms_kind`, `lms_url`, `lms_token`,
-    `lrs_url`, `lrs_key`, `lrs_secret`, `lms_admins`, `token_audience`, `is_active`);
+    `lrs_url`, `lrs_key`, `lrs_secret`, `lrs_token_url`, `caliper_url`, `caliper_key`,
+    `lms_admins`, `token_audience`, `is_active`);
     None leaves a column as it is. Naming deployments lists them (D2).
 
     Raises:

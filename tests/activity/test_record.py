@@ -1,5 +1,7 @@
 """Writing down what happened, and queueing what must be told."""
 
+from itertools import product
+
 import pytest
 from sqlalchemy import func, select
 
@@ -49,10 +51,13 @@ def test_an_activity_says_who_did_what_about_whom_and_where(w):
 
 
 @pytest.mark.parametrize("verb", list(Verb))
-@pytest.mark.parametrize("lrs", [None, LRS])
-def test_each_enabled_destination_that_takes_the_verb_gets_one_delivery(w, verb, lrs):
-    w.tenant.lrs_url = lrs
-    enabled = set(Destination) if lrs else {Destination.AGS}
+@pytest.mark.parametrize(("lrs", "caliper"), [*product([None, LRS], repeat=2)])
+def test_each_enabled_destination_that_takes_the_verb_gets_one_delivery(
+    w, verb, lrs, caliper
+):
+    w.tenant.lrs_url, w.tenant.caliper_url = lrs, caliper
+    asked = {Destination.AGS: True, Destination.XAPI: lrs, Destination.CALIPER: caliper}
+    enabled = {place for place, address in asked.items() if address}
 
     tell(w, verb)
 

@@ -14,6 +14,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+KEY = "Basic a2V5OnNlY3JldA=="
+"""`key` and `secret`, as the record store wants to see them."""
+
 
 @dataclass
 class Outside:
@@ -30,6 +33,10 @@ class Outside:
     status: int | None = None
     """Answer this to everything but tokens."""
     headers: dict[str, str] = field(default_factory=dict)
+    envelopes: list[dict[str, Any]] = field(default_factory=list)
+    """What the Caliper endpoint took."""
+    store_tokens: list[str] = field(default_factory=list)
+    """Access tokens the record store gave; only the newest is good."""
     refused_verbs: set[str] = field(default_factory=set)
     lost_scopes: set[str] = field(default_factory=set)
     columns: list[dict[str, Any]] = field(default_factory=list)
@@ -74,7 +81,7 @@ def serving() -> Iterator[Outside]:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         outside.url = f"http://127.0.0.1:{server.server_port}"
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         yield outside
         server.shutdown()
 
@@ -97,8 +104,8 @@ def post(outside: Outside, path: str, body: bytes, headers: Any) -> tuple[int, o
         return 200, {"access_token": "t", "expires_in": 3600, "scope": scope}
     if outside.status:
         return outside.status, {"errors": {"message": "no, says lena@example.org"}}
-    if path.startswith("/xapi"):
-        return store(outside, json.loads(body), headers)
+    if path in RECORDS:
+        return RECORDS[path](outside, body, headers)
     takes = column if urlsplit(path).path == "/items" else score
     return takes(outside, json.loads(body))
 
@@ -123,11 +130,11 @@ def score(outside: Outside, given: dict[str, Any]) -> tuple[int, object]:
     return 200, None
 
 
-def store(
-    outside: Outside, batch: list[dict[str, Any]], headers: Any
-) -> tuple[int, object]:
+def store(outside: Outside, body: bytes, headers: Any) -> tuple[int, object]:
+    batch = json.loads(body)
     outside.batches.append(len(batch))
-    if headers["Authorization"] != "Basic a2V5OnNlY3JldA==":
+    good = f"Bearer {outside.store_tokens[-1]}" if outside.store_tokens else KEY
+    if headers["Authorization"] != good:
         return 401, None
     if not headers["X-Experience-API-Version"].startswith("1.0"):
         return 400, {"error": "version"}
@@ -139,3 +146,27 @@ def store(
             return 409, {"error": "conflict"}
     outside.statements |= {row["id"]: row for row in batch}
     return 200, [row["id"] for row in batch]
+
+
+def store_token(outside: Outside, body: bytes, headers: Any) -> tuple[int, object]:
+    if headers["Authorization"] != KEY or body != b"grant_type=client_credentials":
+        return 401, {"error": "invalid_client"}
+    outside.store_tokens.append(f"token-{len(outside.store_tokens)}")
+    return 200, {"access_token": outside.store_tokens[-1], "expires_in": 3600}
+
+
+def endpoint(outside: Outside, body: bytes, headers: Any) -> tuple[int, object]:
+    given = json.loads(body)
+    if headers["Authorization"] != "Bearer caliper-key":
+        return 401, None
+    if any(event["action"] in outside.refused_verbs for event in given["data"]):
+        return 422, {"message": "this action is unknown here"}
+    outside.envelopes.append(given)
+    return 200, None
+
+
+RECORDS = {
+    "/xapi/statements": store,
+    "/store-token": store_token,
+    "/caliper": endpoint,
+}

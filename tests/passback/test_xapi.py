@@ -7,7 +7,7 @@ import pytest
 from lti_mentor.activity.models import DESTINATIONS, DeliveryState, Destination, Verb
 from lti_mentor.db import transaction
 from lti_mentor.errors import Outside as Failed
-from lti_mentor.passback import queries, service, xapi
+from lti_mentor.passback import queries, records, service, xapi
 from lti_mentor.people.models import Person
 from lti_mentor.platforms import queries as platforms
 from lti_mentor.platforms.models import Feature, Health, Registration
@@ -198,9 +198,9 @@ def test_subjects_of_hosted_canvas_never_meet_under_its_shared_issuer(
     with course.sessions() as session:
         row = session.get_one(Registration, course.registration_id)
         row.issuer, row.auth_url, row.lms_url = shared, f"{shared}/auth", None
-        alone = xapi.home_page(row, HOME)
+        alone = records.home_page(row, HOME)
         row.origins = ["https://*.instructure.com", "https://uni.example.edu"]
-        own = xapi.home_page(row, HOME)
+        own = records.home_page(row, HOME)
 
     assert alone.startswith(f"{HOME}/xapi/registration/")
     assert own == "https://uni.example.edu"
@@ -213,3 +213,46 @@ def test_a_sweep_asks_for_every_place_where_something_waits(course: Course) -> N
         count = service.sweep(session)
 
     assert count == 2
+
+
+def test_a_store_with_oauth_gets_a_token_asked_for_once(
+    course: Course, outside: Outside
+) -> None:
+    course.set(lrs_token_url=f"{outside.url}/store-token")
+    first = course.record(Verb.APPLIED, "learner")
+    course.send(XAPI)
+    second = course.record(Verb.REFLECTED, "learner")
+
+    course.send(XAPI)
+
+    assert course.delivery(first, XAPI).state is SENT
+    assert course.delivery(second, XAPI).state is SENT
+    assert outside.store_tokens == ["token-0"]
+
+
+def test_a_token_the_store_no_longer_takes_is_renewed_once(
+    course: Course, outside: Outside
+) -> None:
+    course.set(lrs_token_url=f"{outside.url}/store-token")
+    course.record(Verb.APPLIED, "learner")
+    course.send(XAPI)
+    outside.store_tokens.append("revoked")
+    given = course.record(Verb.REFLECTED, "learner")
+
+    course.send(XAPI)
+
+    assert course.delivery(given, XAPI).state is SENT
+    assert outside.store_tokens == ["token-0", "revoked", "token-2"]
+
+
+def test_a_store_whose_oauth_key_is_refused_gets_them_later(
+    course: Course, outside: Outside
+) -> None:
+    course.set(lrs_token_url=f"{outside.url}/store-token", lrs_secret="old")
+    given = course.record(Verb.APPLIED, "learner")
+
+    with pytest.raises(Failed):
+        course.send(XAPI)
+
+    assert course.delivery(given, XAPI).state is WAITING
+    assert health(course) is Health.FAILED
