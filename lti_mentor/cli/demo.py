@@ -157,9 +157,15 @@ def _migrate(found: Demo) -> None:
 
 
 def _register(found: Demo, told: dict[str, Any]) -> None:
-    """Register both LMSs, with the record store of the campus."""
-    store = told["lrs"]
-    records = {"lrs_url": store["url"], "lrs_key": store["key"]}
+    """Register both LMSs, with the record store and the endpoint of the campus."""
+    store, endpoint = told["lrs"], told["caliper"]
+    records = {
+        "lrs_url": store["url"],
+        "lrs_key": store["key"],
+        "lrs_secret": store["secret"],
+        "caliper_url": endpoint["url"],
+        "caliper_key": endpoint["key"],
+    }
     db.unlock((_secret(found.state),))
     engine = db.engine_for(found.database)
     with Session(engine) as session, db.transaction(session):
@@ -168,7 +174,7 @@ def _register(found: Demo, told: dict[str, Any]) -> None:
             known["lms_kind"] = LMSKind(known["lms_kind"])
             known["deployments"] = [known.pop("deployment_id")]
             known["origins"] = [known.pop("origin")]
-            platforms.add(session, **known, **records, lrs_secret=store["secret"])
+            platforms.add(session, **known, **records)
     engine.dispose()
 
 

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Flask, jsonify, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from lti_mentor.demo import lrs, shell
+from lti_mentor.demo import caliper, lrs, shell
 from lti_mentor.demo.campus import Campus, Lms
 from lti_mentor.demo.rows import Person
 from lti_mentor.demo.world import World, rows
@@ -34,6 +34,7 @@ def create_app(campus: Campus) -> Flask:
     app = shell.create_app("lti_mentor.demo.portal", campus)
     app.register_blueprint(routes)
     app.register_blueprint(lrs.routes)
+    app.register_blueprint(caliper.routes)
     return app
 
 
@@ -58,14 +59,20 @@ def platforms() -> Response:
     return jsonify(
         platforms=campus.platforms,
         lrs={"url": store.url, "key": store.key, "secret": store.secret},
+        caliper={"url": f"{campus.portal_url}/caliper", "key": store.secret},
     )
 
 
 @routes.get("/records")
 def records() -> str:
-    """Show the statements of the record store, newest first."""
-    rows = list(shell.campus().records.statements.values())
-    return render_template("records.html", statements=rows[::-1])
+    """Show what the record store and the Caliper endpoint hold, newest first."""
+    world = shell.campus().records
+    statements, events = world.statements.values(), world.extra.get("caliper", {})
+    return render_template(
+        "records.html",
+        statements=[*statements][::-1],
+        events=[*events.values()][::-1],
+    )
 
 
 @routes.post("/switches/<kind>")
