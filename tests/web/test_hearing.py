@@ -8,6 +8,7 @@ import jwt
 import pytest
 from werkzeug.test import TestResponse
 
+from lti_mentor.jobs.models import Job
 from lti_mentor.people.models import (
     Context,
     ContextKind,
@@ -18,8 +19,17 @@ from lti_mentor.people.models import (
 )
 from lti_mentor.platforms import queries, service
 from lti_mentor.platforms.models import Feature, Registration
+from lti_mentor.sync.notices import LISTEN
 from tests import builders
-from tests.platform import CORE, Platform, jwk, private_key, running
+from tests.platform import (
+    CORE,
+    INSTRUCTOR,
+    LEARNER,
+    Platform,
+    jwk,
+    private_key,
+    running,
+)
 from tests.tool import Tool, code_of
 
 COPIED = "LtiContextCopyNotice"
@@ -102,7 +112,7 @@ def forged(claims: dict[str, Any], _platform: Platform) -> str:
 
 
 def unsigned(claims: dict[str, Any], _platform: Platform) -> str:
-    return jwt.encode(claims, None, "none", {"kid": "k1"})
+    return jwt.encode(claims, "", "none", {"kid": "k1"})
 
 
 def signed(**changes: Any) -> Callable[[dict[str, Any], Platform], str]:
@@ -278,19 +288,50 @@ def launch_copy(tool: Tool, platform: Platform, nonce: str = "n1") -> None:
     tool.sign_in(context=there | {"type": ["CourseSection"]}, custom=custom)
 
 
-@pytest.mark.parametrize("way", ["notice", "launch", "both", "launch first"])
+@pytest.mark.parametrize(
+    "way", ["notice", "launch", "notice, launch", "launch, notice"]
+)
 def test_notice_and_launch_say_the_same(met: Tool, platform: Platform, way: str):
     told = platform.sign(notice(platform))
-    steps = {
-        "notice": [lambda: send(met, told)],
-        "launch": [lambda: launch_copy(met, platform)],
-    }
-    both = {
-        "both": [*steps["notice"], *steps["launch"]],
-        "launch first": [*steps["launch"], *steps["notice"]],
+    steps: dict[str, Callable[[], object]] = {
+        "notice": lambda: send(met, told),
+        "launch": lambda: launch_copy(met, platform),
     }
 
-    for step in (steps | both)[way]:
-        step()
+    for step in way.split(", "):
+        steps[step]()
 
     assert copies(met) == [("new", "NEG101", FamilySource.HISTORY)]
+
+
+PNS = CORE + "platformnotificationservice"
+
+
+def offered(platform: Platform) -> dict[str, Any]:
+    return {
+        "platform_notification_service_url": f"{platform.url}/notice-handlers/1",
+        "notice_types_supported": ["LtiHelloWorldNotice", COPIED],
+    }
+
+
+@pytest.mark.parametrize(("role", "asks"), [(INSTRUCTOR, 1), (LEARNER, 0)])
+def test_a_teachers_launch_has_the_platform_asked_and_a_learners_does_not(
+    tool: Tool, platform: Platform, role: str, asks: int
+):
+    tool.sign_in(roles=[role], **{PNS: offered(platform)})
+
+    tool.sign_in(roles=[role], **{PNS: offered(platform)})
+
+    with tool.session() as session:
+        jobs = session.query(Job).filter_by(kind=LISTEN).all()
+        assert len(jobs) == asks
+        assert all(job.payload["url"].startswith(platform.url) for job in jobs)
+
+
+@pytest.mark.parametrize("claim", [5, {"platform_notification_service_url": 5}])
+def test_an_offer_that_makes_no_sense_is_refused_by_name(
+    tool: Tool, platform: Platform, claim: Any
+):
+    _, response = tool.launch(roles=[INSTRUCTOR], **{PNS: claim})
+
+    assert (response.status_code, code_of(response)) == (400, "launch.malformed")
