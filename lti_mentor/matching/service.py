@@ -151,6 +151,17 @@ def pool_of(session: Session, program: Program) -> Pool:
         if _is_in(p) and p.person_id not in served and not p.person.is_test
     ]
     mentors = _mentors(session, program)
+    return pool_between(session, program, mentees, mentors, load)
+
+
+def pool_between(
+    session: Session,
+    program: Program,
+    mentees: Sequence[Participant],
+    mentors: Sequence[Participant],
+    load: Mapping[int, int],
+) -> Pool:
+    """Return some learners and some mentors as a pool; `load` = places taken."""
     levels = _levels(session, program, [*mentees, *mentors])
     apart = _apart(session, program)
     completed = _completed(session, program)
@@ -167,7 +178,7 @@ def pool_of(session: Session, program: Program) -> Pool:
         mentors=tuple(
             Mentor(
                 strengths=_strengths(program, p.person_id, levels, completed),
-                capacity=max(0, drafts.capacity_of(p) - load[p.person_id]),
+                capacity=max(0, drafts.capacity_of(p) - load.get(p.person_id, 0)),
                 is_paused=bool(p.paused_until and p.paused_until > now()),
                 **_somebody(p, week, apart),
             )

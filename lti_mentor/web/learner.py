@@ -1,12 +1,23 @@
 """My mentorship: what a learner sees first, and how they join."""
 
+from collections.abc import Collection
 from typing import Any
 
+from babel import Locale
 from flask import request
+from flask_babel import get_timezone
+from flask_babel import gettext as _
 from marshmallow import fields, validate
 
 from lti_mentor.errors import Missing
-from lti_mentor.mentoring import programs, queries, service, wishes
+from lti_mentor.mentoring import (
+    choosing,
+    programs,
+    queries,
+    service,
+    waiting,
+    wishes,
+)
 from lti_mentor.mentoring.models import (
     LIVING,
     OPEN,
@@ -17,13 +28,15 @@ from lti_mentor.mentoring.models import (
     Participant,
     ParticipantState,
     Program,
+    ProgramKind,
+    Purpose,
 )
 from lti_mentor.practice import queries as practice
 from lti_mentor.practice.models import FINAL
-from lti_mentor.privacy.consent import TAKE_PART
+from lti_mentor.privacy.consent import BE_CHOSEN, TAKE_PART
 from lti_mentor.scheduling import queries as scheduling
 from lti_mentor.skills import queries as skills
-from lti_mentor.web import db, sentences
+from lti_mentor.web import db, sentences, week
 from lti_mentor.web.forms import Form, FormError, read, text
 from lti_mentor.web.pages import (
     Answer,
@@ -50,7 +63,6 @@ def show() -> Answer:
     return render(
         "learner/home.html",
         program=program,
-        participant=_participant(program),
         offer=_first(mine, MentorshipState.OFFERED),
         current=(current := _here_first(mine)),
         others=[m for m in everything if m.state in OPEN and m is not current],
@@ -62,8 +74,30 @@ def show() -> Answer:
         meeting=_next_meeting(mine),
         why=sentences.why,
         states=sentences.WORKS,
+        **_waiting(program),
         **({} if program else _before_a_program()),
     )
+
+
+def _waiting(program: Program | None) -> dict[str, Any]:
+    """Return where somebody stands who takes part and has no mentor yet."""
+    participant, session = _participant(program), db.session()
+    if program is None or participant is None or not participant.set_up_at:
+        return {"participant": participant}
+    is_in = participant.state is ParticipantState.ACTIVE
+    me, agreed = scope().person, True
+    if is_in:
+        agreed = queries.has_consented(session, me, program)
+    is_mentee = participant.waits_since is not None
+    return {
+        "participant": participant,
+        "asks_again": not agreed,
+        "may_choose": is_in and is_mentee and program.learners_choose,
+        "has_chosen": bool(
+            program.learners_choose and choosing.choices(session, program, me)
+        ),
+        "place": waiting.place(session, participant) if is_mentee else None,
+    }
 
 
 def _skills() -> dict[str, Any]:
@@ -149,7 +183,12 @@ class SetUpForm(Form):
         fields.String(validate=validate.OneOf([chip.value for chip in Chip])),
         load_default=list,
     )
+    hours = fields.List(
+        fields.Integer(validate=validate.Range(0, programs.WEEK_HOURS - 1)),
+        load_default=list,
+    )
     introduction = text(required=False)
+    listed = fields.Boolean(load_default=False)
     capacity = fields.Integer(load_default=None, validate=validate.Range(0, 20))
     consent = fields.String(required=True, validate=validate.OneOf(["yes"]))
 
@@ -157,14 +196,14 @@ class SetUpForm(Form):
 @bp.get("/join/<program>")
 def join(program: str) -> Answer:
     """Ask for the few things that matching and a partner need."""
-    found, participant = _mine(program)
+    found, participant = mine(program)
     return render("learner/join.html", **_join_data(found, participant))
 
 
 @bp.post("/join/<program>")
 def send_join(program: str) -> Answer:
     """Keep the answers; consent is a row of its own with its wording's version."""
-    found, participant = _mine(program)
+    found, participant = mine(program)
     try:
         sent = read(SetUpForm)
     except FormError as wrong:
@@ -172,10 +211,19 @@ def send_join(program: str) -> Answer:
         return refuse("learner/join.html", wrong.errors, **data)
     session, who = db.session(), scope()
     programs.consent(session, found, who.person, answer=True)
+    if _may_be_chosen(participant):
+        programs.consent(
+            session,
+            found,
+            who.person,
+            answer=sent["listed"],
+            purpose=Purpose.BE_CHOSEN,
+        )
     programs.set_up(
         session,
         participant,
         chips=sent["chips"],
+        hours=week.spread(sent["hours"]),
         introduction=sent["introduction"],
         capacity=sent["capacity"],
     )
@@ -190,14 +238,23 @@ def send_join(program: str) -> Answer:
 @bp.post("/join/<program>/alone")
 def alone(program: str) -> Answer:
     """Take part without being paired: consent to practise, no partner (P5)."""
-    found, participant = _mine(program)
+    found, participant = mine(program)
     programs.consent(db.session(), found, scope().person, answer=True)
     programs.decline_pairing(db.session(), participant)
     return done("learner.show", "alone")
 
 
 def _after_join(participant: Participant) -> str:
-    return "mentor.turn" if participant.part is Part.MENTOR else "learner.show"
+    if participant.part is Part.MENTOR:
+        return "mentor.turn"
+    return "learner.show"
+
+
+def _may_be_chosen(participant: Participant) -> bool:
+    """Say whether learners would see this person's card, if they agree to it."""
+    program = participant.program
+    helps = participant.part is Part.MENTOR or program.kind is ProgramKind.PEER
+    return program.learners_choose and helps
 
 
 def _accepting(program: Program) -> Mentorship | None:
@@ -210,7 +267,7 @@ def _accepting(program: Program) -> Mentorship | None:
     return offer if is_open and offer.program_id == program.id else None
 
 
-def _mine(public_id: str) -> tuple[Program, Participant]:
+def mine(public_id: str) -> tuple[Program, Participant]:
     """Return a program this person has a part in, or may take a learner's part in.
 
     Raises:
@@ -230,12 +287,41 @@ def _mine(public_id: str) -> tuple[Program, Participant]:
     return program, participant
 
 
+def _known(program: Program, participant: Participant) -> list[tuple[str, str]]:
+    """Return what the LMS told, for the person to look over (P5)."""
+    person, session = participant.person, db.session()
+    said = [(_("Name"), person.name), (_("Time zone"), str(get_timezone()))]
+    if person.locale:
+        said.append((_("Language"), Locale.parse(person.locale, sep="-").display_name))
+    wanted = {row.skill_id: row.skill.label for row in program.skills}
+    levels = skills.levels_of(session, [person.id], list(wanted))
+    able = {skill for (_p, skill, _s), level in levels.items() if level.is_mastered}
+    if participant.part is Part.MENTOR:
+        said.append((_("You master"), _list(wanted, able)))
+    else:
+        said.append((_("You could work on"), _list(wanted, wanted.keys() - able)))
+    return [(name, value) for name, value in said if value]
+
+
+def _list(labels: dict[int, str], ids: Collection[int]) -> str:
+    return ", ".join(label for skill, label in labels.items() if skill in ids)
+
+
 def _join_data(program: Program, participant: Participant) -> dict[str, Any]:
     return {
         "program": program,
         "participant": participant,
         "offer": _accepting(program),
         "is_mentor": participant.part is Part.MENTOR,
+        "known": _known(program, participant),
+        "week": week.rows(),
+        "days": week.days(),
+        "card": [sentences.CONSENT[code] for code in BE_CHOSEN]
+        if _may_be_chosen(participant)
+        else [],
+        "listed": queries.has_consented(
+            db.session(), scope().person, program, Purpose.BE_CHOSEN
+        ),
         "declined": participant.state is ParticipantState.PAIRING_DECLINED,
         "chips": [(chip.value, words) for chip, words in sentences.CHIPS.items()],
         "consent": [sentences.CONSENT[code] for code in TAKE_PART],

@@ -65,6 +65,30 @@ MENTORSHIPS: dict[MentorshipState, tuple[LazyString, str]] = {
 }
 """Words and tone of a mentorship's state."""
 
+WISHES: dict[str, tuple[LazyString, str]] = {
+    "waits": (_l("Not asked yet"), "off"),
+    "offered": (_l("Asked"), "wait"),
+    "active": (_l("Said yes"), "good"),
+    "paused": (_l("Said yes"), "good"),
+    "concluding": (_l("Said yes"), "good"),
+    "completed": (_l("Completed"), "good"),
+    "ended": (_l("Ended"), "off"),
+    "declined": (_l("Cannot at the moment"), "off"),
+    "expired": (_l("Not answered in time"), "off"),
+    "withdrawn": (_l("Taken back"), "off"),
+}
+"""Words and tone of what became of a wish."""
+
+PAUSE_WEEKS = (2, 4, 8, 16)
+"""For how long somebody may say "not now"."""
+
+
+def pause_of(weeks: int) -> str:
+    """Return a pause in words."""
+    said: str = ngettext("%(num)d week", "%(num)d weeks", weeks)
+    return said
+
+
 WORKS: dict[WorkState, tuple[LazyString, str]] = {
     WorkState.WAITING_MENTOR: (_l("Waiting for a mentor"), "wait"),
     WorkState.PLANNING: (_l("Planning"), "wait"),

@@ -16,6 +16,7 @@ from lti_mentor.mentoring.models import (
     Concern,
     ConcernKind,
     MentorshipState,
+    Origin,
     Part,
     Program,
     RunState,
@@ -149,6 +150,18 @@ def the_offer(own: Own) -> dict[str, Base]:
     return {"mentorship": own.offered}
 
 
+def the_request(own: Own) -> dict[str, Base]:
+    own.offered.origin = Origin.REQUEST
+    own.stage.session.flush()
+    return the_offer(own)
+
+
+def the_choice(own: Own) -> dict[str, Base]:
+    own.program.learners_choose = True
+    own.stage.session.flush()
+    return the_program(own)
+
+
 def the_program(own: Own) -> dict[str, Base]:
     return {"program": own.program}
 
@@ -244,6 +257,14 @@ CASES = (
     Case("learner.join", the_program, JOINERS),
     Case("learner.send_join", the_program, JOINERS, {"consent": "yes"}),
     Case("learner.alone", the_program, JOINERS),
+    Case("choosing.show", the_choice, JOINERS),
+    Case("choosing.send", the_choice, JOINERS),
+    Case("choosing.private", the_program, JOINERS),
+    Case("choosing.avoid", the_program, JOINERS, {"said": "Некто"}),
+    Case("choosing.question", the_offer, PAIR),
+    Case("choosing.say", the_offer, PAIR, {"said": "Да"}),
+    Case("choosing.withdraw", the_request, LEARNER),
+    Case("choosing.not_now", the_offer, MENTOR, {"weeks": "4"}),
     Case("learner.offer_to_mentor", the_program, frozenset({"graduate"})),
     Case("board.settle", work(W.IN_REVIEW), INSTRUCTOR),
     Case("board.excuse", work(W.IN_REVIEW), INSTRUCTOR),
