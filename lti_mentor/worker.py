@@ -14,8 +14,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from lti_mentor import db
-from lti_mentor.activity.models import Destination
-from lti_mentor.activity.service import DELIVER
+from lti_mentor.activity.models import Activity, Destination, Verb
+from lti_mentor.activity.service import DELIVER, TELL
 from lti_mentor.clock import now
 from lti_mentor.config import Settings
 from lti_mentor.db import Base, get_public, reading, transaction
@@ -30,6 +30,8 @@ from lti_mentor.lti.models import LoginState
 from lti_mentor.matching import service as matching
 from lti_mentor.mentoring import service as mentoring
 from lti_mentor.mentoring.models import MatchRun, Mentorship
+from lti_mentor.notices import service as mail
+from lti_mentor.notices import telling
 from lti_mentor.outbound import Outbound
 from lti_mentor.passback import service as passback
 from lti_mentor.people.models import (
@@ -74,6 +76,8 @@ TENDING: tuple[Unit, ...] = (
     mentoring.complete_silent,
     turns.move_on,
     turns.expire_due,
+    telling.ask_whether_met,
+    telling.sweep,
     passback.sweep,
     keys.tend,
 )
@@ -85,6 +89,7 @@ def handlers(
 ) -> dict[str, Handler]:
     """Return every job kind with what does it."""
     sender = passback.Sender(sessions, http, settings.public_url)
+    post = mail.Post(sessions, settings.public_url, settings.mail)
 
     def deliver(claimed: Claimed) -> datetime | None:
         destination = Destination(claimed.payload["destination"])
@@ -99,6 +104,7 @@ def handlers(
 
     def check(claimed: Claimed) -> None:
         check_health(sessions, http, claimed, settings.public_url)
+        check_mail(post, claimed)
 
     def stand(claimed: Claimed) -> None:
         read_groups(sessions, http, claimed)
@@ -113,7 +119,7 @@ def handlers(
     def of_pair(do: Callable[[Session, Mentorship], object]) -> Handler:
         return _for_row(sessions, Mentorship, "mentorship", do)
 
-    return {
+    return _postal(post, sessions) | {
         DELIVER: deliver,
         sync.SYNC: read,
         sync.SYNC_PERSON: read_person,
@@ -130,12 +136,37 @@ def handlers(
     }
 
 
+def _postal(post: mail.Post, sessions: Sessions) -> dict[str, Handler]:
+    """Return the kinds of jobs that tell people by mail."""
+
+    def tell(claimed: Claimed) -> None:
+        with sessions() as session:
+            is_more = True
+            while is_more:  # of a publish some at a time
+                with transaction(session):
+                    found = get_public(session, Activity, claimed.payload["activity"])
+                    written = telling.tell(session, found)
+                    is_more = bool(written) and found.verb is Verb.PUBLISHED
+
+    def send(claimed: Claimed) -> datetime | None:
+        return mail.send(post, claimed.registration_id or 0)
+
+    return {TELL: tell, telling.SEND: send}
+
+
+def check_mail(post: mail.Post, claimed: Claimed) -> None:
+    """Try the mail server, where this check is about it."""
+    if claimed.payload.get("feature") in {None, Feature.MAIL}:
+        mail.check(post, claimed.registration_id or 0)
+
+
 def check_health(
     sessions: Sessions, http: Outbound, claimed: Claimed, public_url: str
 ) -> None:
     """Try what one LMS lets us do, and keep what it said."""
     named = claimed.payload.get("feature")
     features = [Feature(named)] if named else list(Feature)
+    features = [one for one in features if one is not Feature.MAIL]  # no LMS's matter
     with sessions() as session:
         with transaction(session):
             registration = get_public(

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from lti_mentor import worker
-from lti_mentor.activity.service import DELIVER
+from lti_mentor.activity.service import DELIVER, TELL
 from lti_mentor.clock import now
 from lti_mentor.config import Settings
 from lti_mentor.db import transaction
@@ -18,6 +18,7 @@ from lti_mentor.jobs.runner import Runner
 from lti_mentor.lti.models import LoginState
 from lti_mentor.matching.service import MATCH
 from lti_mentor.mentoring.service import MENTORSHIP_BEGAN, MENTORSHIP_CLOSED
+from lti_mentor.notices.telling import SEND
 from lti_mentor.outbound import Outbound
 from lti_mentor.people.models import (
     ContextKind,
@@ -35,6 +36,7 @@ from lti_mentor.sync import service as sync
 from lti_mentor.sync.groups import GROUPS
 from lti_mentor.sync.health import HEALTH
 from lti_mentor.sync.models import SyncRun, SyncState
+from lti_mentor.sync.notices import LISTEN
 from lti_mentor.sync.service import SYNC, SYNC_PERSON
 from tests import builders
 from tests.conftest import SECRET
@@ -43,12 +45,15 @@ KINDS = {
     HEALTH,
     DELIVER,
     GROUPS,
+    LISTEN,
     MATCH,
     MENTORSHIP_BEGAN,
     MENTORSHIP_CLOSED,
     RESCORE,
+    SEND,
     SYNC,
     SYNC_PERSON,
+    TELL,
 }
 
 

@@ -16,6 +16,8 @@ LIFETIMES: dict[LinkKind, timedelta] = {
     LinkKind.LAUNCH_TICKET: timedelta(minutes=2),
     LinkKind.DOWNLOAD: timedelta(seconds=60),
     LinkKind.REGISTRATION_INVITE: timedelta(hours=1),
+    LinkKind.ANSWER: timedelta(days=30),
+    LinkKind.STEP: timedelta(days=60),
 }
 
 _FITS = (

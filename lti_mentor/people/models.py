@@ -53,6 +53,8 @@ class Person(Public, Base):
     name: Mapped[str] = mapped_column(String(255), default="")
     """Display name; empty when the platform tells none."""
     email: Mapped[str | None] = mapped_column(String(255))
+    refused_email: Mapped[str | None] = mapped_column(String(255))
+    """The address a mail server refused for good; a new one is tried again."""
     locale: Mapped[str | None] = mapped_column(String(35))
     zone: Mapped[str | None] = mapped_column(String(64))
     """IANA time zone; null = the program's."""
@@ -68,6 +70,11 @@ class Person(Public, Base):
     """Named to start programs, where only named people may."""
     last_seen: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
+
+    @property
+    def address(self) -> str | None:
+        """Where a mail reaches them, as far as anybody knows."""
+        return None if self.email == self.refused_email else self.email
 
 
 class Standing(enum.StrEnum):
@@ -295,6 +302,11 @@ class LinkKind(enum.StrEnum):
     REGISTRATION_INVITE = "registration_invite"
     NOTICE = "notice"
     """The nonce of a platform's notice: it is taken once."""
+    ANSWER = "answer"
+    """One button of a mail: one answer to one question of one person."""
+    STEP = "step"
+    """A way from a mail to one step; opens nothing by itself, so it may be followed
+    more than once."""
 
 
 class OneUseLink(Base):

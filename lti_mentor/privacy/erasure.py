@@ -32,6 +32,7 @@ from lti_mentor.mentoring.models import (
     ParticipantState,
     Voice,
 )
+from lti_mentor.notices.models import NoMail, Notice
 from lti_mentor.people.models import (
     Draft,
     LinkKind,
@@ -71,10 +72,13 @@ GONE: tuple[InstrumentedAttribute[Any], ...] = (
     SkillLevel.person_id,
     CourseCompletion.person_id,
     ActivityCompletion.person_id,
+    Notice.person_id,
+    NoMail.person_id,
 )
 """Rows that say nothing but what somebody is, has or wants: deleted."""
 NOBODY: Mapping[str, Any] = {
     **dict.fromkeys(("sub", "lms_user_id", "legacy_id", "username", "email")),
+    "refused_email": None,
     **dict.fromkeys(("locale", "zone", "last_seen")),
     "told": {},
     **dict.fromkeys(("is_org_admin", "is_reader", "may_start"), False),

@@ -25,6 +25,7 @@ from lti_mentor.mentoring.models import (
     Participant,
     Voice,
 )
+from lti_mentor.notices.models import NoMail, Notice
 from lti_mentor.people.models import Draft, Membership, Person, SectionSeat
 from lti_mentor.practice.models import (
     Application,
@@ -62,6 +63,8 @@ OWN: tuple[InstrumentedAttribute[Any], ...] = (
     Activity.actor_id,
     Activity.learner_id,
     Draft.person_id,
+    Notice.person_id,
+    NoMail.person_id,
 )
 """Columns that make a row somebody's own."""
 OF_WORK = (Plan, Application, Reflection)

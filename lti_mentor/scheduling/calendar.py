@@ -1,5 +1,6 @@
 """A talk as a calendar file that any calendar understands."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,8 +11,25 @@ from lti_mentor.errors import Conflict
 from lti_mentor.scheduling.models import MentoringSession, SessionState
 
 
-def calendar_file(meeting: MentoringSession, *, title: str, zone: str) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """Who invites whom by mail: bare addresses."""
+
+    organizer: str
+    attendee: str
+
+
+def calendar_file(
+    meeting: MentoringSession,
+    *,
+    title: str,
+    zone: str,
+    invitation: Invitation | None = None,
+) -> bytes:
     """Return the .ics of a booked talk in the reader's zone, with its rules.
+
+    Sent by mail it is an invitation (RFC 5546), which says to whom, and not where:
+    what the two wrote stays in the tool.
 
     The UID stays the same and SEQUENCE grows, so that a later file moves or cancels
     the entry instead of adding another (RFC 5545 3.8.7.4).
@@ -31,12 +49,16 @@ def calendar_file(meeting: MentoringSession, *, title: str, zone: str) -> bytes:
     event.add("dtend", start + timedelta(minutes=meeting.minutes))
     event.add("summary", title)
     event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
-    if meeting.place:
+    if meeting.place and invitation is None:
         event.add("location", meeting.place)
+    if invitation is not None:
+        event.add("organizer", f"mailto:{invitation.organizer}")
+        event.add("attendee", f"mailto:{invitation.attendee}")
     calendar = Calendar()
     calendar.add("prodid", "-//LTI Mentor//EN")
     calendar.add("version", "2.0")
-    calendar.add("method", "CANCEL" if cancelled else "PUBLISH")
+    going = "REQUEST" if invitation else "PUBLISH"
+    calendar.add("method", "CANCEL" if cancelled else going)
     calendar.add_component(event)
     calendar.add_missing_timezones()
     return bytes(calendar.to_ical())

@@ -197,10 +197,6 @@ class Probe:
         )
         return reply.status
 
-    def mail(self) -> Finding:
-        """Say what is so: this version sends none."""
-        return Finding(Feature.MAIL, Health.OFF, "mail.off")
-
     def clock(self) -> Finding:
         """Hold our clock against the one in the platform's answers."""
         fetched = self.platform_keys
@@ -258,7 +254,6 @@ TRIES: Mapping[Feature, Callable[[Probe], Finding]] = {
     Feature.COMPLETION: lambda probe: probe.of_api(Feature.COMPLETION),
     Feature.SKILLS: lambda probe: probe.of_api(Feature.SKILLS),
     Feature.LRS: Probe.lrs,
-    Feature.MAIL: Probe.mail,
     Feature.CLOCK: Probe.clock,
 }
 """How each row is tried."""

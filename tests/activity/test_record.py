@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from lti_mentor.activity.models import (
+    ANNOUNCED,
     DESTINATIONS,
     Activity,
     Delivery,
@@ -13,7 +14,7 @@ from lti_mentor.activity.models import (
     Destination,
     Verb,
 )
-from lti_mentor.activity.service import DELIVER, record
+from lti_mentor.activity.service import DELIVER, TELL, record
 from lti_mentor.jobs.models import Job
 
 LRS = "https://lrs.example.org/xapi"
@@ -64,7 +65,9 @@ def test_each_enabled_destination_that_takes_the_verb_gets_one_delivery(
     expected = DESTINATIONS.get(verb, frozenset()) & enabled
     assert destinations(w) == expected
     assert count(w.session, Delivery) == len(expected)
-    assert bool(count(w.session, Job)) == bool(expected)
+    kinds = set(w.session.scalars(select(Job.kind)))
+    assert (DELIVER in kinds) == bool(expected)
+    assert (TELL in kinds) == (verb in ANNOUNCED)
 
 
 def test_a_delivery_waits_for_its_tenants_worker(w):

@@ -445,10 +445,6 @@ def test_a_record_store_that_is_away(at: Installation) -> None:
     assert told(at.check(Feature.LRS)) == (FAILED, "lrs.refused")
 
 
-def test_mail_is_off(at: Installation) -> None:
-    assert told(at.check(Feature.MAIL)) == (OFF, "mail.off")
-
-
 # How it is done
 
 

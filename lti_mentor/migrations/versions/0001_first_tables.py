@@ -180,6 +180,7 @@ def upgrade() -> None:
         sa.Column("username", sa.String(length=255), nullable=True),
         sa.Column("name", sa.String(length=255), nullable=False),
         sa.Column("email", sa.String(length=255), nullable=True),
+        sa.Column("refused_email", sa.String(length=255), nullable=True),
         sa.Column("locale", sa.String(length=35), nullable=True),
         sa.Column("zone", sa.String(length=64), nullable=True),
         sa.Column("told", sa.JSON(), nullable=False),
@@ -317,6 +318,56 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_draft")),
         sa.UniqueConstraint("person_id", "form", name=op.f("uq_draft_person_id_form")),
     )
+    op.create_table(
+        "no_mail",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("since", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_no_mail_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_no_mail")),
+        sa.UniqueConstraint("person_id", name=op.f("uq_no_mail_person_id")),
+    )
+    op.create_table(
+        "notice",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("registration_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("cause", sa.String(length=80), nullable=False),
+        sa.Column("subject_type", sa.String(length=60), nullable=False),
+        sa.Column("subject_id", sa.Uuid(), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("reason", sa.String(length=80), nullable=True),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("not_before", sa.DateTime(), nullable=True),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("tried_at", sa.DateTime(), nullable=True),
+        sa.Column("sent_at", sa.DateTime(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(), nullable=True),
+        sa.Column("followed_at", sa.DateTime(), nullable=True),
+        sa.Column("public_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_notice_person_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["registration_id"],
+            ["registration.id"],
+            name=op.f("fk_notice_registration_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
+        sa.UniqueConstraint(
+            "person_id", "kind", "cause", name=op.f("uq_notice_person_id_kind_cause")
+        ),
+        sa.UniqueConstraint("public_id", name=op.f("uq_notice_public_id")),
+    )
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_notice_due", ["registration_id", "state", "id"], unique=False
+        )
+        batch_op.create_index("ix_notice_subject", ["kind", "subject_id"], unique=False)
+
     op.create_table(
         "skill_level",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1695,6 +1746,12 @@ def downgrade() -> None:
         batch_op.drop_index("ix_skill_level_newest")
 
     op.drop_table("skill_level")
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.drop_index("ix_notice_subject")
+        batch_op.drop_index("ix_notice_due")
+
+    op.drop_table("notice")
+    op.drop_table("no_mail")
     op.drop_table("draft")
     with op.batch_alter_table("context", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_context_family"))

@@ -1,0 +1,57 @@
+"""By which ways somebody can be reached, and who by none (P25)."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
+
+from lti_mentor.people.models import (
+    Context,
+    Membership,
+    Person,
+    ResourceLink,
+    Standing,
+)
+
+
+def has_no_way_in() -> ColumnElement[bool]:
+    """Return the condition for people never here whom no mail reaches either."""
+    unreachable = or_(
+        Person.email.is_(None), Person.email == "", Person.email == Person.refused_email
+    )
+    return Person.last_seen.is_(None) & unreachable & Person.is_test.is_(False)
+
+
+def without_way_in(session: Session, people: Iterable[int]) -> Sequence[Person]:
+    """Return those of these people nobody can tell anything, by name: one query."""
+    query = (
+        select(Person)
+        .where(Person.id.in_(set(people)), has_no_way_in())
+        .order_by(Person.name, Person.id)
+    )
+    return session.scalars(query).all()
+
+
+def is_shut_out(session: Session, person: Person) -> bool:
+    """Say whether the LMS has suspended somebody wherever they are listed now."""
+    query = select(Membership.standing).where(Membership.person_id == person.id)
+    found = set(session.scalars(query))
+    return Standing.SUSPENDED in found and Standing.ACTIVE not in found
+
+
+def door(session: Session, person: Person, wanted: Context | None) -> str | None:
+    """Return the LMS page that opens the tool for somebody, of this course if any."""
+    mine = Membership.context_id == ResourceLink.context_id
+    query = (
+        select(ResourceLink.page_url, ResourceLink.context_id)
+        .join(Membership, mine)
+        .where(
+            Membership.person_id == person.id,
+            Membership.standing.in_([Standing.ACTIVE, Standing.CONCLUDED]),
+            ResourceLink.page_url.is_not(None),
+        )
+        .order_by(ResourceLink.id.desc())
+    )
+    found = [(address, context) for address, context in session.execute(query)]
+    here = [address for address, context in found if wanted and context == wanted.id]
+    return next(iter(here), None) or next((address for address, _ in found), None)
