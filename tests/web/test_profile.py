@@ -96,5 +96,5 @@ def test_every_zone_is_offered_once_below_its_part_of_the_world(app: Flask):
         everything = [key for group in offered.values() for key, _words in group]
         assert sorted(everything) == sorted(set(ZONES) - {"UTC"})
         assert all(ZoneInfo(key) for key in everything)
-        europe = dict(offered["Europe"])  # type: ignore[index]
+        europe = dict(offered["Europe"])
         assert europe["Europe/Vienna"].startswith("Wien (UTC+0")
