@@ -170,6 +170,7 @@ def answer(session: Session, concern: Concern, by: Person, words: str) -> None:
         raise Missing("concern.missing")
     if not words.strip() or len(words) > MAX_WORDS:
         raise Invalid("text.missing" if not words.strip() else "text.too_long")
+    session.flush()
     session.refresh(concern, with_for_update=True)
     if concern.answered_at is not None:
         raise Conflict("concern.answered")
