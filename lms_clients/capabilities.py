@@ -50,6 +50,8 @@ class Capability:
     """Where in the LMS's own menus an admin grants it."""
     is_bulk: bool = True
     """A whole course costs a few calls, not one for each learner."""
+    shown: tuple[int, int] | None = None
+    """Of the things that count, how many this token sees, and how many there are."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ from lti_mentor.platforms import lms
 from lti_mentor.platforms.models import Feature, Registration
 from lti_mentor.practice import briefs, turns
 from lti_mentor.scheduling import service as scheduling
-from lti_mentor.sync import course, groups, health, notices
+from lti_mentor.sync import adopting, course, groups, health, notices
 from lti_mentor.sync import service as sync
 from lti_mentor.sync.findings import Doors
 
@@ -123,6 +123,7 @@ def handlers(
         DELIVER: deliver,
         sync.SYNC: read,
         sync.SYNC_PERSON: read_person,
+        adopting.ADOPT: _adopt(sessions, http),
         health.HEALTH: check,
         notices.LISTEN: check,
         groups.GROUPS: stand,
@@ -134,6 +135,13 @@ def handlers(
         CLEAN: _in_units(sessions, clean),
         NIGHTLY: _in_units(sessions, course.ask_for_all_courses),
     }
+
+
+def _adopt(sessions: Sessions, http: Outbound) -> Handler:
+    def run(claimed: Claimed) -> None:
+        adopting.adopt(sessions, http, claimed.payload)
+
+    return run
 
 
 def _postal(post: mail.Post, sessions: Sessions) -> dict[str, Handler]:

@@ -7,7 +7,7 @@ empty list (both Moodle 4.5.6, measured).
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lms_clients.capabilities import Ability, Capability, Proof
 from lms_clients.errors import (
@@ -42,6 +42,8 @@ class Inspection:
     """A learner of that course, once found."""
     criteria: dict[str, str] = field(default_factory=dict)
     """Kind of each activity that the course completes by, by course module id."""
+    shown: dict[Ability, tuple[int, int]] = field(default_factory=dict)
+    """Of those, how many an ability sees, and how many there are."""
 
     def run(self) -> Iterator[Capability]:
         """Yield how it stands with each ability."""
@@ -67,7 +69,8 @@ class Inspection:
             missing = error.missing or need.permission
         if missing is None:
             return need.capability(Proof.ASSUMED)
-        return need.capability(Proof.TRIED, is_on=not missing, missing=missing)
+        found = need.capability(Proof.TRIED, is_on=not missing, missing=missing)
+        return replace(found, shown=self.shown.get(need.ability))
 
     def _missing(self, need: Need) -> str | None:
         """Name the right that is missing; None when there is nothing to try it on."""
@@ -121,7 +124,8 @@ class Inspection:
             return None
         statuses = Record(need.function, {"answer": answer}).record("answer")
         shown = {row.id("cmid") for row in statuses.records("statuses")}
-        hidden = self.criteria.keys() - shown
+        hidden, counts = self.criteria.keys() - shown, len(self.criteria)
+        self.shown[need.ability] = (counts - len(hidden), counts)
         return ", ".join(sorted({f"mod/{self.criteria[cmid]}:view" for cmid in hidden}))
 
 

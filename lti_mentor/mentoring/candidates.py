@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
 
 from lti_mentor.mentoring.models import Part, Participant, Program
 from lti_mentor.mentoring.view import Whom, everybody
+from lti_mentor.people.family import is_offering
 from lti_mentor.people.models import STAFF, Context, Membership, Person, Role
 from lti_mentor.skills import queries as skills
 from lti_mentor.skills.models import CourseCompletion, LevelSource, Skill
@@ -24,19 +25,13 @@ class Graduate:
 
 def offerings(session: Session, program: Program) -> Sequence[Context]:
     """Return the courses of a program's audience and their other offerings."""
-    own = [place.context for place in program.audience]
-    families = {context.family for context in own if context.family}
-    query = (
-        select(Context)
-        .where(
-            Context.registration_id == program.registration_id,
-            or_(
-                Context.id.in_([context.id for context in own]),
-                Context.family.in_(families),
-            ),
-        )
-        .order_by(Context.id)
+    own = aliased(Context)
+    ids = (
+        select(Context.id)
+        .join(own, is_offering(own, Context))
+        .where(own.id.in_([place.context_id for place in program.audience]))
     )
+    query = select(Context).where(Context.id.in_(ids)).order_by(Context.id)
     return session.scalars(query).all()
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, bindparam, delete, exists, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, delete, exists, func, select
 from sqlalchemy.orm import Session, aliased, selectinload
 
 from lti_mentor.mentoring.models import (
@@ -13,6 +13,7 @@ from lti_mentor.mentoring.models import (
     ProgramContext,
     ProgramState,
 )
+from lti_mentor.people.family import is_offering
 from lti_mentor.people.models import Context, Membership, Person, Role
 from lti_mentor.skills.models import CompletionState, CourseCompletion
 
@@ -114,7 +115,7 @@ def open_to_mentor(session: Session, person: Person) -> Sequence[Program]:
     completed = (
         select(ProgramContext.program_id)
         .join(own, own.id == ProgramContext.context_id)
-        .join(done, or_(done.id == own.id, done.family == own.family))
+        .join(done, is_offering(own, done))
         .join(CourseCompletion, CourseCompletion.context_id == done.id)
         .where(
             CourseCompletion.person_id == person.id,

@@ -156,6 +156,26 @@ class Context(Public, Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
+class OfferingWord(Base):
+    """What a course's instructor said of one other course (P27).
+
+    It holds for the course it was said in; the other one's own family stays as it is.
+    """
+
+    __tablename__ = "offering_word"
+    __table_args__ = (UniqueConstraint("context_id", "other_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    context_id: Mapped[int] = mapped_column(ForeignKey("context.id"))
+    context: Mapped[Context] = relationship(foreign_keys=context_id)
+    other_id: Mapped[int] = mapped_column(ForeignKey("context.id"), index=True)
+    other: Mapped[Context] = relationship(foreign_keys=other_id)
+    is_offering: Mapped[bool]
+    """Yes, it is one; or no, it is none, whatever its code or history says."""
+    said_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    said_at: Mapped[datetime] = mapped_column(default=now)
+
+
 class Membership(Base):
     """A person in a context; gone members stay, marked inactive."""
 

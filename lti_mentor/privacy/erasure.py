@@ -53,7 +53,12 @@ from lti_mentor.practice.models import (
     Review,
 )
 from lti_mentor.scheduling.models import MentoringSession, SessionNote
-from lti_mentor.skills.models import ActivityCompletion, CourseCompletion, SkillLevel
+from lti_mentor.skills.models import (
+    ActivityCompletion,
+    CourseCompletion,
+    CourseGrade,
+    SkillLevel,
+)
 
 GONE: tuple[InstrumentedAttribute[Any], ...] = (
     WebSession.person_id,
@@ -71,6 +76,7 @@ GONE: tuple[InstrumentedAttribute[Any], ...] = (
     Exclusion.other_id,
     SkillLevel.person_id,
     CourseCompletion.person_id,
+    CourseGrade.person_id,
     ActivityCompletion.person_id,
     Notice.person_id,
     NoMail.person_id,

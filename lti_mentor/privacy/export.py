@@ -36,13 +36,19 @@ from lti_mentor.practice.models import (
     Review,
 )
 from lti_mentor.scheduling.models import MentoringSession, SessionNote
-from lti_mentor.skills.models import ActivityCompletion, CourseCompletion, SkillLevel
+from lti_mentor.skills.models import (
+    ActivityCompletion,
+    CourseCompletion,
+    CourseGrade,
+    SkillLevel,
+)
 
 OWN: tuple[InstrumentedAttribute[Any], ...] = (
     Person.id,
     Membership.person_id,
     SectionSeat.person_id,
     CourseCompletion.person_id,
+    CourseGrade.person_id,
     ActivityCompletion.person_id,
     SkillLevel.person_id,
     Interest.person_id,

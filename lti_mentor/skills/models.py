@@ -97,8 +97,59 @@ class CompletionState(enum.StrEnum):
     FAILED = "failed"
 
 
+class DoneKind(enum.StrEnum):
+    """By what a course counts as done where its LMS has no rule (P29)."""
+
+    GRADE = "grade"
+    """The grade of the whole course is at least so much."""
+    DATE = "date"
+    """Who is in the course until that day has done it."""
+    NAMES = "names"
+    """Who stands on a list."""
+
+
+class DoneRule(Base):
+    """What an instructor said counts as done in one course; the LMS's word wins."""
+
+    __tablename__ = "done_rule"
+    __table_args__ = (
+        CheckConstraint("grade BETWEEN 0 AND 1", name="grade_is_a_share"),
+        CheckConstraint(
+            "(kind = 'grade') = (grade IS NOT NULL)", name="a_grade_is_one"
+        ),
+        CheckConstraint("(kind = 'date') = (day IS NOT NULL)", name="a_date_is_one"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    context_id: Mapped[int] = mapped_column(ForeignKey("context.id"), unique=True)
+    context: Mapped[Context] = relationship()
+    kind: Mapped[DoneKind] = mapped_column(word(DoneKind))
+    grade: Mapped[float | None]
+    """Share of the highest grade that is enough, 0..1."""
+    day: Mapped[datetime | None]
+    """The end of that day where the instructor lives."""
+    said_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    said_by: Mapped[Person] = relationship()
+    said_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class CourseGrade(Base):
+    """The grade of a whole course; read only where it says what counts as done."""
+
+    __tablename__ = "course_grade"
+    __table_args__ = (UniqueConstraint("context_id", "person_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    context_id: Mapped[int] = mapped_column(ForeignKey("context.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    share: Mapped[float]
+    """Of the highest grade, 0..1; more where the LMS gave extra points."""
+    graded_at: Mapped[datetime | None]
+    read_at: Mapped[datetime] = mapped_column(default=now)
+
+
 class CourseCompletion(Base):
-    """Whether somebody completed a course, as the LMS says."""
+    """Whether somebody completed a course, as the LMS or an instructor says."""
 
     __tablename__ = "course_completion"
     __table_args__ = (UniqueConstraint("context_id", "person_id"),)
@@ -112,6 +163,8 @@ class CourseCompletion(Base):
     progress: Mapped[float | None]
     """Share of what counts that is done, 0..1; null = the LMS does not say."""
     completed_at: Mapped[datetime | None]
+    by_rule: Mapped[bool] = mapped_column(default=False)
+    """An instructor's word only (`DoneRule`); the LMS's takes its place."""
     read_at: Mapped[datetime] = mapped_column(default=now)
 
 

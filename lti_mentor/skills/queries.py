@@ -15,6 +15,7 @@ from lti_mentor.skills.models import (
     LevelSource,
     Skill,
     SkillLevel,
+    SkillSource,
 )
 
 # What every learner's page asks is put together once: that costs more than asking.
@@ -84,6 +85,17 @@ def skills_of(session: Session, context: Context) -> Sequence[Skill]:
         .join(ContextSkill)
         .where(ContextSkill.context_id == context.id)
         .order_by(Skill.label, Skill.id)
+    )
+    return session.scalars(query).all()
+
+
+def typed_in(session: Session, context: Context) -> Sequence[Skill]:
+    """Return the skills somebody typed in this course, in the order they were."""
+    query = (
+        select(Skill)
+        .join(ContextSkill, ContextSkill.skill_id == Skill.id)
+        .where(ContextSkill.context_id == context.id, Skill.source == SkillSource.LOCAL)
+        .order_by(ContextSkill.id)
     )
     return session.scalars(query).all()
 

@@ -13,7 +13,7 @@ from lti_mentor.clock import now
 from lti_mentor.db import keep
 from lti_mentor.errors import Invalid
 from lti_mentor.people.models import Context, Person
-from lti_mentor.skills import queries
+from lti_mentor.skills import granting, queries
 from lti_mentor.skills.models import (
     ActivityCompletion,
     CompletionState,
@@ -113,6 +113,7 @@ def type_skill(session: Session, context: Context, label: str) -> Skill:
     session.add(skill)
     session.flush()
     teach(session, context, skill)
+    granting.grant(session, context)
     return skill
 
 
@@ -186,6 +187,7 @@ def complete_courses(
             "state": fact.state,
             "progress": fact.progress,
             "completed_at": fact.completed_at,
+            "by_rule": False,
         }
         row = known.get(person.id)
         if row is None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from lms_clients import Course
 from lti_mentor.clock import now
+from lti_mentor.people import family
 from lti_mentor.people.family import family_of
 from lti_mentor.people.models import Context, FamilySource
 from lti_mentor.sync import people
@@ -92,20 +93,13 @@ def _describe(row: Context, course: Course) -> None:
 
 def earlier(session: Session, context: Context) -> list[tuple[int, str]]:
     """Return row and LMS id of the newest offerings that began before this one."""
-    if not context.family:
-        return []
-    rows = session.scalars(
-        select(Context).where(
-            Context.registration_id == context.registration_id,
-            Context.family == context.family,
-            Context.id != context.id,
-            Context.lms_id.is_not(None),
-        )
-    )
     began = context.starts_at or LATEST
-    before = [row for row in rows if row.starts_at is None or row.starts_at < began]
-    before.sort(key=lambda row: (row.starts_at is not None, row.starts_at, row.id))
-    return [(row.id, row.lms_id or "") for row in before[-EARLIER_OFFERINGS:]]
+    before = [
+        (row.id, row.lms_id)
+        for row in (one.context for one in family.offerings(session, context))
+        if row.lms_id and (row.starts_at is None or row.starts_at < began)
+    ]
+    return before[:EARLIER_OFFERINGS][::-1]
 
 
 def alike(context: Context, course: Course) -> dict[str, Any] | None:

@@ -13,6 +13,7 @@ from lti_mentor.db import keep
 from lti_mentor.people import sections
 from lti_mentor.people.models import Context, Person, Role
 from lti_mentor.platforms.models import Feature
+from lti_mentor.skills import done
 from lti_mentor.skills import service as skills
 from lti_mentor.skills.models import CompletionState, Skill, SkillSource
 from lti_mentor.sync import people
@@ -117,6 +118,18 @@ def keep_activities(
     skills.complete_activities(session, context, facts)
 
 
+def keep_grades(session: Session, context: Context, rows: Sequence[lms.Grade]) -> None:
+    """Keep the grade of the whole course, where an instructor counts by it (P29)."""
+    totals = [row for row in rows if row.is_total and row.score is not None]
+    known = people.by_lms_id(session, context, (row.person_id for row in totals))
+    told = {
+        known[row.person_id]: ((row.score or 0) / row.maximum, row.graded_at)
+        for row in totals
+        if row.person_id in known and row.maximum > 0
+    }
+    done.keep_grades(session, context, told)
+
+
 def _state(state: lms.Completion) -> CompletionState:
     if state is lms.Completion.FAILED:
         return CompletionState.FAILED
@@ -184,6 +197,12 @@ BULK_LEVELS = Part(
     Feature.SKILLS,
     lambda client, course: client.proficiencies(course),
     keep_levels,
+)
+GRADES = Part(
+    "grades",
+    Feature.COMPLETION,
+    lambda client, course: client.grades(course),
+    keep_grades,
 )
 COURSE: tuple[Part, ...] = (ROSTER, COMPLETIONS, SKILLS)
 """What every LMS tells of a whole course, in this order."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from functools import cached_property
+from typing import Any
 
 from lms_clients import LMSError
 from lms_clients.capabilities import Ability, Capabilities
@@ -166,7 +167,12 @@ class Probe:
             return Finding(feature, Health.OK, f"{feature}.ok", answer=self.site)
         names = [(one.missing, one.menu) for one in off if one.missing]
         state = Health.PARTIAL if len(off) < len(needed) else Health.FAILED
-        details = {"missing": [n for n, _ in names], "menu": [m for _, m in names]}
+        details: dict[str, Any] = {
+            "missing": [n for n, _ in names],
+            "menu": [m for _, m in names],
+        }
+        if any(one.shown for one in off):
+            details["shown"] = next(list(one.shown) for one in off if one.shown)
         return Finding(feature, state, f"{feature}.{state}", details, self.site)
 
     def lrs(self) -> Finding:

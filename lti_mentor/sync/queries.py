@@ -3,12 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.orm import Session
 
 from lti_mentor.people.models import Context, Membership, Person, Role
+from lti_mentor.people.reach import has_no_way_in
+from lti_mentor.people.sections import Sections, within
 from lti_mentor.skills.models import ContextSkill, CourseCompletion, SkillLevel
 from lti_mentor.sync.models import SyncRun
+
+RECENT = 5
+"""Readings that are looked through for something a single one may lack."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +24,15 @@ class Readiness:
     learners: int
     completions: int
     """Learners of whom the LMS said whether they completed the course."""
+    by_word: int
+    """Learners who completed it by the instructor's word."""
     skills: int
     leveled: int
     """Learners of whom the LMS said at least one level."""
     by_launch: int
     """Members who have been here themselves."""
-    with_address: int
-    """Members with an e-mail address."""
+    by_mail: int
+    """Members who have not, and whom a mail reaches."""
     run: SyncRun | None
     has_roster: bool
     """LTI told us where the roster is."""
@@ -65,6 +72,12 @@ def newest_run(session: Session, context: Context) -> SyncRun | None:
     return session.scalars(query).one_or_none()
 
 
+def newest_listing(session: Session, context: Context) -> SyncRun | None:
+    """Return the newest reading that found other courses by their names."""
+    recent = runs(session, context, RECENT)
+    return next((run for run in recent if run.others), None)
+
+
 def runs(session: Session, context: Context, most: int = 10) -> Sequence[SyncRun]:
     """Return the newest readings of a course."""
     query = (
@@ -76,8 +89,13 @@ def runs(session: Session, context: Context, most: int = 10) -> Sequence[SyncRun
     return session.scalars(query).all()
 
 
-def readiness(session: Session, context: Context) -> Readiness:
-    """Count what is known of a course; four queries."""
+def readiness(
+    session: Session, context: Context, sections: Sections = None
+) -> Readiness:
+    """Count what is known of a course; four queries.
+
+    Numbers are of the whole course, names of the sections the reader sees only (D4).
+    """
     active = (Membership.context_id == context.id) & Membership.is_active
     learner = active & (Membership.role == Role.LEARNER)
     learners = select(Membership.person_id).where(learner)
@@ -86,19 +104,27 @@ def readiness(session: Session, context: Context) -> Readiness:
             func.count(Membership.id),
             func.count(Membership.id).filter(Membership.role == Role.LEARNER),
             func.count(Person.last_seen),
-            func.count(Person.email),
+            func.count(Person.id).filter(Person.last_seen.is_(None), ~has_no_way_in()),
         )
         .join(Person, Person.id == Membership.person_id)
         .where(active)
     ).one()
-    said = session.execute(
-        select(
+
+    def completions(*, by_rule: bool) -> ScalarSelect[int]:
+        return (
             select(func.count(CourseCompletion.id))
             .where(
                 CourseCompletion.context_id == context.id,
                 CourseCompletion.person_id.in_(learners),
+                CourseCompletion.by_rule.is_(by_rule),
             )
-            .scalar_subquery(),
+            .scalar_subquery()
+        )
+
+    said = session.execute(
+        select(
+            completions(by_rule=False),
+            completions(by_rule=True),
             select(func.count(ContextSkill.id))
             .where(ContextSkill.context_id == context.id)
             .scalar_subquery(),
@@ -112,9 +138,8 @@ def readiness(session: Session, context: Context) -> Readiness:
         .join(Membership, Membership.person_id == Person.id)
         .where(
             learner,
-            Person.last_seen.is_(None),
-            Person.email.is_(None),
-            Person.is_test.is_(False),
+            has_no_way_in(),
+            within(Membership.person_id, context, sections),
         )
         .order_by(Person.name)
     )
@@ -123,10 +148,11 @@ def readiness(session: Session, context: Context) -> Readiness:
         members=people[0],
         learners=people[1],
         completions=said[0],
-        skills=said[1],
-        leveled=said[2],
+        by_word=said[1],
+        skills=said[2],
+        leveled=said[3],
         by_launch=people[2],
-        with_address=people[3],
+        by_mail=people[3],
         run=newest_run(session, context),
         has_roster=bool(context.memberships_url),
         has_api=bool(context.registration.lms_token),

@@ -21,9 +21,18 @@ from lti_mentor.db import transaction
 from lti_mentor.jobs import service as jobs
 from lti_mentor.people.models import Context, ContextKind, Membership, Person, Role
 from lti_mentor.platforms.models import LMSKind
+from lti_mentor.skills import done
 from lti_mentor.sync import offerings, queries, roster, single
 from lti_mentor.sync.models import SyncRun, SyncState
-from lti_mentor.sync.parts import BULK_LEVELS, COMPLETIONS, COURSE, ROSTER, SKILLS, Part
+from lti_mentor.sync.parts import (
+    BULK_LEVELS,
+    COMPLETIONS,
+    COURSE,
+    GRADES,
+    ROSTER,
+    SKILLS,
+    Part,
+)
 from lti_mentor.sync.reading import OPEN, Reading, take_up
 
 SYNC = "sync"
@@ -109,6 +118,9 @@ def read_course(
     if api:
         api.read(has_roster=has_roster)
         api.earlier()
+        api.grades()
+    with reading.unit():
+        done.apply(session, reading.context())
     return reading.finish()
 
 
@@ -248,6 +260,16 @@ class _Api:
             else:
                 self.single(single.LEVELS, course, row)
         self.reading.skip("earlier")
+
+    def grades(self) -> None:
+        """Read grades of the course, where they say who has done it (P29)."""
+        with self.reading.unit():
+            places = done.wants_grades(self.reading.session, self.reading.context())
+            asked = [(place.id, place.lms_id) for place in places]
+        for row, course in asked:
+            of = None if row == self.reading.context_id else row
+            if course:
+                self.part(GRADES, course, of)
 
 
 def _has_rules(row: Any) -> bool:

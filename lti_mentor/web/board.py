@@ -11,6 +11,8 @@ from flask_babel import lazy_gettext as _
 from lti_mentor.errors import Conflict
 from lti_mentor.mentoring import queries, wishes
 from lti_mentor.people.models import Context, Person
+from lti_mentor.platforms import queries as platforms
+from lti_mentor.platforms.models import Feature, HealthRow
 from lti_mentor.practice import queries as practice
 from lti_mentor.practice import service
 from lti_mentor.practice.models import FINAL, PracticeWork, Turn, WorkState
@@ -42,6 +44,8 @@ GROUPS: tuple[tuple[str, LazyString, frozenset[WorkState]], ...] = (
 """Parts of the bar; those who have opened no practice stand after them."""
 NOT_BEGUN = "not_begun"
 """The bar's last part: learners who have opened no practice."""
+READ = (Feature.COMPLETION, Feature.SKILLS)
+"""What the LMS's account is tried for; where it may read only a part, the card says."""
 RUNNING = frozenset({SyncState.WAITING, SyncState.RUNNING})
 
 
@@ -102,11 +106,18 @@ def _bar(works: Any, absent: int) -> list[dict[str, Any]]:
 
 
 def _readiness(course: Context) -> dict[str, Any]:
-    found = sync.readiness(db.session(), course)
+    session = db.session()
+    found = sync.readiness(session, course, scope().sections)
+    health = platforms.health(session, course.registration)
     return {
         "ready": found,
+        "limits": [health[one] for one in READ if _is_limited(health.get(one))],
         "is_reading": found.run is not None and found.run.state in RUNNING,
     }
+
+
+def _is_limited(row: HealthRow | None) -> bool:
+    return row is not None and bool(row.details.get("missing"))
 
 
 @bp.get("/board/reading")

@@ -73,6 +73,14 @@ NOTICES: dict[str, LazyString] = {
     "plan_returned": _("Sent back with your note."),
     "verified": _("Verified. Thank you: this is what makes learning count."),
     "revise": _("Sent back with the one change you ask for."),
+    "offering_added": _("Noted. Its graduates are proposed as mentors from now on."),
+    "offering_removed": _("Left out. Its graduates are no longer proposed here."),
+    "offering_looked_at": _(
+        "Looking into its roster whether you teach it. Come back in a minute."
+    ),
+    "skills_kept": _("Kept. Who completed this course has these skills."),
+    "done_said": _("Noted. Everybody was counted anew by your answer."),
+    "done_unsaid": _("Taken back. Only your LMS's word counts now."),
     "settings": _("Saved."),
     "syncing": _("Reading the course from the LMS. You can leave this page."),
     "program_started": _("The program is there. Next: look at who could mentor."),

@@ -123,6 +123,15 @@ BY_CODE: dict[str, Words] = {
     "session.not_booked": Words(
         _("This talk has no time yet."), _("Put it into your calendar when it has.")
     ),
+    "done.day": Words(_("A day is missing."), FORM),
+    "done.grade": Words(_("The grade has to be from 1 to 100 per cent."), FORM),
+    "done.nobody": Words(_("The list names nobody of this course."), FORM),
+    "skill.gone": Words(
+        _("Somebody else changed the skills meanwhile."),
+        _("Open the page again and look at what is there now."),
+    ),
+    "skill.too_many": Words(_("Five typed skills are the most."), FORM),
+    "skill.twice": Words(_("Two lines name the same skill."), FORM),
     "skill.label_missing": Words(_("The skill needs a name."), FORM),
     "file.ticket": Words(
         _("This download was used already or waited too long."),
@@ -281,6 +290,9 @@ BY_CODE: dict[str, Words] = {
     "brief.due_past": Words(
         _("The due date has passed."), _("Choose a day that is still to come.")
     ),
+    "brief.starts_late": Words(
+        _("It would be due before it starts."), _("Choose an earlier start.")
+    ),
     "scope.not_admin": Words(
         _("This page is for those who look after the tool for your organisation."),
         _("Go back to your start page. Your LMS administrators can name you."),
@@ -305,19 +317,6 @@ BY_CODE: dict[str, Words] = {
             "Both must be of one LMS, the new one not in use yet and without people "
             "or courses."
         ),
-    ),
-    "notice.malformed": Words(
-        _("This is no list of a platform's notices."),
-        _("Platforms write to this address; people have nothing to do here."),
-    ),
-    "notice.unknown": Words(
-        _("This notice comes from no platform that is known here."), ADMIN
-    ),
-    "notice.deployment": Words(
-        _("This notice comes from a place that nobody has accepted."), ADMIN
-    ),
-    "notice.replayed": Words(
-        _("This notice came before."), _("It counted then; nothing is to be done.")
     ),
     "platform.held_changed": Words(
         _("Another launch was held meanwhile."), _("Look at it and decide again.")

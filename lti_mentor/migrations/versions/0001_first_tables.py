@@ -509,6 +509,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=40), nullable=False),
         sa.Column("progress", sa.Double(), nullable=True),
         sa.Column("completed_at", sa.DateTime(), nullable=True),
+        sa.Column("by_rule", sa.Boolean(), nullable=False),
         sa.Column("read_at", sa.DateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["context_id"], ["context.id"], name=op.f("fk_course_completion_context_id")
@@ -528,6 +529,59 @@ def upgrade() -> None:
             batch_op.f("ix_course_completion_person_id"), ["person_id"], unique=False
         )
 
+    op.create_table(
+        "course_grade",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("context_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("share", sa.Double(), nullable=False),
+        sa.Column("graded_at", sa.DateTime(), nullable=True),
+        sa.Column("read_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["context_id"], ["context.id"], name=op.f("fk_course_grade_context_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_course_grade_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_course_grade")),
+        sa.UniqueConstraint(
+            "context_id", "person_id", name=op.f("uq_course_grade_context_id_person_id")
+        ),
+    )
+    with op.batch_alter_table("course_grade", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_course_grade_person_id"), ["person_id"], unique=False
+        )
+
+    op.create_table(
+        "done_rule",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("context_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("grade", sa.Double(), nullable=True),
+        sa.Column("day", sa.DateTime(), nullable=True),
+        sa.Column("said_by_id", sa.Integer(), nullable=False),
+        sa.Column("said_at", sa.DateTime(), nullable=False),
+        sa.CheckConstraint(
+            "(kind = 'date') = (day IS NOT NULL)",
+            name=op.f("ck_done_rule_a_date_is_one"),
+        ),
+        sa.CheckConstraint(
+            "(kind = 'grade') = (grade IS NOT NULL)",
+            name=op.f("ck_done_rule_a_grade_is_one"),
+        ),
+        sa.CheckConstraint(
+            "grade BETWEEN 0 AND 1", name=op.f("ck_done_rule_grade_is_a_share")
+        ),
+        sa.ForeignKeyConstraint(
+            ["context_id"], ["context.id"], name=op.f("fk_done_rule_context_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["said_by_id"], ["person.id"], name=op.f("fk_done_rule_said_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_done_rule")),
+        sa.UniqueConstraint("context_id", name=op.f("uq_done_rule_context_id")),
+    )
     op.create_table(
         "interest",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -575,6 +629,33 @@ def upgrade() -> None:
     with op.batch_alter_table("membership", schema=None) as batch_op:
         batch_op.create_index(
             batch_op.f("ix_membership_person_id"), ["person_id"], unique=False
+        )
+
+    op.create_table(
+        "offering_word",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("context_id", sa.Integer(), nullable=False),
+        sa.Column("other_id", sa.Integer(), nullable=False),
+        sa.Column("is_offering", sa.Boolean(), nullable=False),
+        sa.Column("said_by_id", sa.Integer(), nullable=False),
+        sa.Column("said_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["context_id"], ["context.id"], name=op.f("fk_offering_word_context_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["other_id"], ["context.id"], name=op.f("fk_offering_word_other_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["said_by_id"], ["person.id"], name=op.f("fk_offering_word_said_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_offering_word")),
+        sa.UniqueConstraint(
+            "context_id", "other_id", name=op.f("uq_offering_word_context_id_other_id")
+        ),
+    )
+    with op.batch_alter_table("offering_word", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_offering_word_other_id"), ["other_id"], unique=False
         )
 
     op.create_table(
@@ -1720,11 +1801,20 @@ def downgrade() -> None:
     op.drop_table("section_seat")
     op.drop_table("resource_link")
     op.drop_table("program")
+    with op.batch_alter_table("offering_word", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_offering_word_other_id"))
+
+    op.drop_table("offering_word")
     with op.batch_alter_table("membership", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_membership_person_id"))
 
     op.drop_table("membership")
     op.drop_table("interest")
+    op.drop_table("done_rule")
+    with op.batch_alter_table("course_grade", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_course_grade_person_id"))
+
+    op.drop_table("course_grade")
     with op.batch_alter_table("course_completion", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_course_completion_person_id"))
 
