@@ -1,7 +1,7 @@
 """Scores to the gradebook, by the policy of D19 and each platform's dialect."""
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -40,9 +40,11 @@ class Letter:
     """Look at the result before we write over it."""
     own_shares: tuple[float | None, ...]
     """What of ours may be there, as shares of the maximum: what we last sent (None =
-    nothing yet), and this score itself, sent by a worker that died before it knew."""
+    nothing yet), this score itself, and those whose sending nobody answered for."""
     dialect: Dialect = field(repr=False)
     receipt: dict[str, Any] = field(default_factory=dict)
+    is_repeat: bool = False
+    """Begun before: the gradebook may have taken it without our knowing."""
 
 
 def render(session: Session, delivery: Delivery, dialect: Dialect) -> Letter | Outcome:
@@ -63,7 +65,9 @@ def render(session: Session, delivery: Delivery, dialect: Dialect) -> Letter | O
         return skipped(code)
     for older in queries.held(session, activity):
         settle(older, Outcome(DeliveryState.SUPERSEDED, "ags.superseded"))
-    return _letter(delivery, score, item, last, dialect)
+    letter = _letter(delivery, score, item, last, dialect)
+    begun = [_begun_share(one) for one in queries.begun(session, activity, last)]
+    return replace(letter, own_shares=(*letter.own_shares, *begun))
 
 
 def _why_not(session: Session, score: Score, item: LineItem) -> str | None:
@@ -108,7 +112,8 @@ def _letter(
         url=item.url,
         post=post,
         reads_first=readable and delivery.code != OVERWRITE,
-        own_shares=(_sent_share(last), *_given_share(post)),
+        own_shares=(_sent_share(last), _given_share(post)),
+        is_repeat=delivery.attempts > 1,
         dialect=dialect,
         receipt={
             "line_item": item.id,
@@ -149,14 +154,14 @@ def send(letter: Letter, services: Services) -> Outcome:
         Outside: Nobody answered, or asked for patience; to be tried again.
     """
     if letter.reads_first:
-        change = _changed(letter, services)
-        if change is not None:
-            return change
+        settled = _looked(letter, services)
+        if settled is not None:
+            return settled
     return _judge(letter, services.post_score(letter.url, letter.post))
 
 
-def _changed(letter: Letter, services: Services) -> Outcome | None:
-    """Return an outcome where the gradebook holds what we did not put there."""
+def _looked(letter: Letter, services: Services) -> Outcome | None:
+    """Return an outcome where the gradebook holds this, or what is not ours."""
     try:
         found = services.results(letter.url, letter.post.sub)
     except Outside as failure:
@@ -167,6 +172,8 @@ def _changed(letter: Letter, services: Services) -> Outcome | None:
             return None  # results may be out of reach where scores are not
         raise
     held = next((_result_share(result) for result in found), None)
+    if found and letter.is_repeat and _agree(held, _given_share(letter.post)):
+        return Outcome(DeliveryState.SENT, "ags.already_there", sent=letter.receipt)
     if not found or any(_agree(held, own) for own in letter.own_shares):
         return None
     points = None if held is None else round(held * (letter.post.maximum or 100), 2)
@@ -225,10 +232,18 @@ def _result_share(result: Result) -> float | None:
     return result.score / result.maximum if result.maximum else result.score / 100
 
 
-def _given_share(post: Post) -> tuple[float, ...]:
+def _given_share(post: Post) -> float | None:
     if post.given is None or not post.maximum:
-        return ()
-    return (post.given / post.maximum,)
+        return None
+    return post.given / post.maximum
+
+
+def _begun_share(delivery: Delivery) -> float | None:
+    """Return the share an older delivery may have put there unknown to us."""
+    told = delivery.activity.data
+    if told.get("points") is None or not told.get("maximum"):
+        return None
+    return float(told["points"]) / float(told["maximum"])
 
 
 def _agree(held: float | None, own: float | None) -> bool:

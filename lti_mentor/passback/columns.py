@@ -29,7 +29,8 @@ class Wanted:
     lineitems_url: str
     column: Column
     known_as: tuple[str, ...]
-    """Ids of ours it may carry: the practice's, or that of its deep link."""
+    """Ids of ours it may carry: the practice's, its brief's, or that of its deep link,
+    which in a copied course is the original's still."""
     link: str
     """The platform's id of the place; another place's column is not ours."""
 
@@ -49,11 +50,12 @@ def wanted(session: Session, delivery: Delivery, dialect: Dialect) -> Wanted | N
     if not (course.lineitems_url and may_create and is_wanted):
         return None
     name, brief = str(found.public_id), found.brief
+    names = dict.fromkeys((name, str(brief.public_id), found.deep_link))
     return Wanted(
         assignment_id=found.id,
         lineitems_url=course.lineitems_url,
         column=Column("", brief.title, float(brief.maximum), name, tag=TAG),
-        known_as=(name, str(brief.public_id)),
+        known_as=tuple(one for one in names if one),
         link=found.resource_link.lti_id,
     )
 

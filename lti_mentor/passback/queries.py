@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from lti_mentor.activity.models import Activity, Delivery, DeliveryState, Destination
 
@@ -75,6 +75,28 @@ def last_sent(session: Session, activity: Activity) -> Delivery | None:
         .limit(1)
     )
     return session.scalars(query).first()
+
+
+def begun(
+    session: Session, activity: Activity, last: Delivery | None
+) -> Sequence[Delivery]:
+    """Return what was begun for the same place since, and never answered for."""
+    query = (
+        select(Delivery)
+        .join(Activity)
+        .where(
+            Delivery.destination == Destination.AGS,
+            Delivery.state.in_([DeliveryState.SUPERSEDED, DeliveryState.WAITING]),
+            Delivery.attempts > 0,
+            Activity.id < activity.id,
+            Activity.registration_id == activity.registration_id,
+            Activity.object_id == activity.object_id,
+        )
+        .options(contains_eager(Delivery.activity))
+    )
+    if last is not None:
+        query = query.where(Delivery.id > last.id)
+    return session.scalars(query).all()
 
 
 def listed(

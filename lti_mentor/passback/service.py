@@ -34,6 +34,8 @@ GIVE_UP_AFTER = timedelta(days=7)
 """How long a server may be away before a person has to look."""
 KEPT_CODES = frozenset({ags.OVERWRITE, columns.ANEW})
 """What somebody has decided on a delivery stays decided while it waits."""
+BREATH = timedelta(seconds=2)
+"""Pause where a server took some and then failed without naming a time."""
 Sessions = Callable[[], Session]
 
 
@@ -52,19 +54,33 @@ def deliver(
 ) -> datetime | None:
     """Work off a batch; return now where more waits, None where nothing does.
 
+    Where the other side fails half-way, the rest waits a little.
+
     Raises:
         Outside: The other side is away; what was claimed waits, older than a week
             it is dead.
     """
+    done: list[int] = []
     try:
-        count = _SENDING[destination](sender, registration_id)
+        count = _SENDING[destination](sender, registration_id, done)
     except Outside as failure:
         _put_back(sender, registration_id, destination, failure)
-        raise
+        if not done:
+            raise
+        return now() + _pause(failure)
     return now() if count == BATCH else None
 
 
-def _send_scores(sender: Sender, registration_id: int) -> int:
+def _pause(failure: Outside) -> timedelta:
+    """Return how long to leave them alone who took some and then no more.
+
+    No failure of the job: its growing pauses are for those who take nothing at all.
+    """
+    asked = failure.details.get("retry_after")
+    return timedelta(seconds=asked) if isinstance(asked, int | float) else BREATH
+
+
+def _send_scores(sender: Sender, registration_id: int, done: list[int]) -> int:
     with sender.sessions() as session, transaction(session):
         registration = _open(session, registration_id)
         if registration is None:
@@ -79,6 +95,7 @@ def _send_scores(sender: Sender, registration_id: int) -> int:
         if letter is not None:
             outcome = ags.send(letter, gradebook)
             _settle(sender.sessions, {delivery_id: outcome})
+            done.append(delivery_id)
     return len(ids)
 
 
@@ -115,7 +132,11 @@ def _score_letter(sessions: Sessions, delivery_id: int) -> ags.Letter | None:
 
 
 def _send_records(
-    destination: Destination, style: Format, sender: Sender, registration_id: int
+    destination: Destination,
+    style: Format,
+    sender: Sender,
+    registration_id: int,
+    _done: list[int],
 ) -> int:
     with sender.sessions() as session, transaction(session):
         registration = _open(session, registration_id)
@@ -156,7 +177,7 @@ def _letters(
     return letters
 
 
-_SENDING: Mapping[Destination, Callable[[Sender, int], int]] = {
+_SENDING: Mapping[Destination, Callable[[Sender, int, list[int]], int]] = {
     Destination.AGS: _send_scores,
     Destination.XAPI: partial(_send_records, Destination.XAPI, xapi),
     Destination.CALIPER: partial(_send_records, Destination.CALIPER, caliper),

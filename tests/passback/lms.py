@@ -43,6 +43,10 @@ class Outside:
     """The gradebook's columns at `/items`."""
     loses_answers: int = 0
     """So many columns are made, but the answer says 500."""
+    forgets: int = 0
+    """So many scores are taken, but the answer says 500."""
+    takes: int | None = None
+    """So many scores are taken, then it is away; None = all."""
 
     def grade(self, person: str, score: float | None, at: str = "") -> None:
         """Put something into the gradebook by hand."""
@@ -125,8 +129,15 @@ def score(outside: Outside, given: dict[str, Any]) -> tuple[int, object]:
         return 409, {"reason": "newer"}
     final = given["gradingProgress"] == "FullyGraded"
     points = given.get("scoreGiven") if final else None
+    if outside.takes is not None:
+        outside.takes -= 1
+        if outside.takes < 0:
+            return 503, None
     outside.grade(given["userId"], points, given["timestamp"])
     outside.posted.append(given)
+    if outside.forgets:
+        outside.forgets -= 1
+        return 500, None
     return 200, None
 
 

@@ -5,11 +5,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from lti_mentor.activity.models import DeliveryState, Verb
+from lti_mentor.activity.models import DeliveryState, Destination, Verb
 from lti_mentor.clock import now
 from lti_mentor.db import transaction
 from lti_mentor.errors import Outside as Failed
 from lti_mentor.passback import queries, service
+from lti_mentor.passback.service import deliver
 from lti_mentor.people.models import LineItem, Membership, Person, Role
 from lti_mentor.platforms.dialects import CANVAS_SUBMISSION
 from lti_mentor.platforms.models import LMSKind
@@ -368,3 +369,52 @@ def test_a_worker_that_died_after_sending_does_no_harm(
 
     assert course.delivery(given).state is SENT
     assert outside.results["lena"]["resultScore"] == 82.0
+
+
+def test_a_score_taken_without_an_answer_is_not_posted_again(
+    course: Course, outside: Outside
+) -> None:
+    given, outside.forgets = course.score(82), 1
+    with pytest.raises(Failed):
+        course.send()
+
+    course.send()
+
+    delivery = course.delivery(given)
+    assert (delivery.state, delivery.code) == (SENT, "ags.already_there")
+    assert len(outside.posted) == 1
+
+
+def test_a_newer_score_over_one_nobody_answered_for_is_no_change_by_hand(
+    course: Course, outside: Outside
+) -> None:
+    course.score(70)
+    course.send()
+    outside.results["lena"]["timestamp"] = "2026-01-01T00:00:00"
+    unanswered, outside.forgets = course.score(82), 1
+    with pytest.raises(Failed):
+        course.send()
+    outside.results["lena"]["timestamp"] = "2026-01-01T00:00:01"
+    newest = course.score(90)
+
+    course.send()
+
+    assert course.delivery(unanswered).state is SUPERSEDED
+    assert course.delivery(newest).state is SENT
+    assert outside.results["lena"]["resultScore"] == 90.0
+
+
+def test_a_gradebook_that_fails_half_way_is_left_alone_for_a_breath_only(
+    course: Course, outside: Outside
+) -> None:
+    first = course.score(82)
+    second = course.score_of_another(75)
+    outside.takes = 1
+
+    before = now()
+    again = deliver(course.sender, course.registration_id, Destination.AGS)
+
+    assert again is not None
+    assert again - before < timedelta(seconds=20)
+    assert course.delivery(first).state is SENT
+    assert course.delivery(second).state is WAITING

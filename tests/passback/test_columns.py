@@ -67,6 +67,26 @@ def test_a_column_whose_making_was_never_answered_is_found_again(
     assert len(outside.columns) == 1
 
 
+def test_the_column_that_was_copied_with_its_course_is_taken(
+    bare: Course, outside: Outside
+) -> None:
+    with bare.sessions() as session, transaction(session):
+        work = session.get_one(PracticeWork, bare.work_id)
+        work.assignment.deep_link = "the-original"
+        link = work.assignment.resource_link.lti_id
+    theirs = {"id": f"{outside.url}/items/3", "label": "T", "scoreMaximum": 100}
+    named = {"resourceId": "the-original", "resourceLinkId": link}
+    outside.columns = [theirs | named]
+    bare.score(80)
+
+    bare.send()
+
+    kept = assignment(bare).line_item
+    assert kept is not None
+    assert kept.url == theirs["id"]
+    assert len(outside.columns) == 1
+
+
 def test_the_column_of_the_deep_link_is_taken(bare: Course, outside: Outside) -> None:
     placed = assignment(bare)
     theirs = {"id": f"{outside.url}/items/3", "label": "T", "scoreMaximum": 100}
