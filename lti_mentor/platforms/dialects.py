@@ -1,7 +1,8 @@
 """What differs between LMS families when we write to them, as data (D19).
 
 Moodle rows: measured on 4.5.6. Canvas rows: Canvas source and documentation,
-`scores_controller.rb`, `line_items_controller.rb`, `memberships_provider.rb`.
+`scores_controller.rb`, `line_items_controller.rb`, `memberships_provider.rb`,
+`deep_linking_controller.rb`.
 """
 
 from collections.abc import Mapping
@@ -42,6 +43,10 @@ class Dialect:
     """A line item's query (`?type_id=`) stays when `/scores` is appended."""
     unauthorized_means_scope: bool = True
     """A 401 after a fresh token means a missing permission, not a bad token."""
+    link_dates: bool = True
+    """A link's start and due date are kept. Moodle drops them."""
+    cancels_at_return_url: bool = False
+    """A content selection is cancelled at its launch's return address, with words."""
     launch_names_column: bool = True
     """A launch of a graded link names its column; without one, none is wanted."""
     role_filter_survives: bool = False
@@ -52,7 +57,7 @@ class Dialect:
     """The roster tells teaching assistants from learners."""
 
 
-MOODLE = Dialect(roster_knows_assistants=False)
+MOODLE = Dialect(roster_knows_assistants=False, link_dates=False)
 CANVAS = Dialect(
     posts_before_score=True,
     first_hand_in_extension=MappingProxyType(
@@ -65,6 +70,7 @@ CANVAS = Dialect(
     results_limit_ok=True,
     role_filter_survives=True,
     own_link_tells_ids=True,
+    cancels_at_return_url=True,
 )
 OTHER = Dialect(
     older_words=(

@@ -49,6 +49,7 @@ class BriefAnswers:
     maximum: int = 100
     mode: ScoreMode = ScoreMode.FINAL
     answer_days: int = 7
+    starts_at: datetime | None = None
     rubric: tuple[dict[str, Any], ...] = ()
 
 
@@ -62,12 +63,15 @@ def draft(
     """Make a brief; nothing is placed until the LMS saves the link and launches it.
 
     Raises:
-        Invalid: No title, a due date in the past, or numbers that make no sense.
+        Invalid: No title, a due date in the past or before the start, or numbers
+            that make no sense.
     """
     if not answers.title.strip():
         raise Invalid("brief.title_missing")
     if answers.due_at is not None and answers.due_at <= now():
         raise Invalid("brief.due_past")
+    if answers.due_at and answers.starts_at and answers.due_at <= answers.starts_at:
+        raise Invalid("brief.starts_late")
     _check_numbers(answers)
     sweep(session)
     brief = PracticeBrief(
@@ -83,6 +87,7 @@ def draft(
         maximum=answers.maximum,
         mode=answers.mode,
         answer_days=answers.answer_days,
+        starts_at=answers.starts_at,
         due_at=answers.due_at,
     )
     session.add(brief)
@@ -148,7 +153,10 @@ def _place(
             if brief is None:
                 return None
             assignment = PracticeAssignment(
-                brief=brief, context=link.context, resource_link=link
+                brief=brief,
+                context=link.context,
+                resource_link=link,
+                deep_link=str(asked.public_id),
             )
             session.add(assignment)
     except IntegrityError:  # a class opens it at once: one launch was faster

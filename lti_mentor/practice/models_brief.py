@@ -53,6 +53,8 @@ class PracticeBrief(Public, Base):
     mode: Mapped[ScoreMode] = mapped_column(word(ScoreMode), default=ScoreMode.FINAL)
     answer_days: Mapped[int] = mapped_column(default=7)
     """How long a plan or an application may wait before it moves on (P14)."""
+    starts_at: Mapped[datetime | None]
+    """From when the LMS lets learners in, where it takes such a date."""
     due_at: Mapped[datetime | None]
     linked_at: Mapped[datetime | None]
     """When a deep-link answer was built from it; from then on it is kept."""
@@ -73,6 +75,8 @@ class PracticeAssignment(Public, Base):
         ForeignKey("resource_link.id"), unique=True
     )
     resource_link: Mapped[ResourceLink] = relationship()
+    deep_link: Mapped[str] = mapped_column(String(36), default="")
+    """Public id its link carries: the brief's, or in a copied course the original's."""
     line_item_id: Mapped[int | None] = mapped_column(ForeignKey("line_item.id"))
     line_item: Mapped[LineItem | None] = relationship()
     created_at: Mapped[datetime] = mapped_column(default=now)

@@ -88,6 +88,7 @@ def said(problem: MentorError) -> str:
 
 
 def missing(kind: LMSKind, scopes: list[str]) -> dict[str, list[str]]:
-    """Return what the LMS calls these scopes, and where it grants them."""
+    """Return these scopes, what the LMS calls them, and where it grants them."""
     found = settings_for(kind, scopes)
-    return {"missing": [s.name for s in found], "menu": [s.menu for s in found]}
+    names, menus = [s.name for s in found], [s.menu for s in found]
+    return {"missing": names, "menu": menus, "scopes": scopes}

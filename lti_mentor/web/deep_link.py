@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from flask import Response, request
 from flask_babel import LazyString, get_timezone
@@ -16,6 +17,7 @@ from lti_mentor.mentoring import approval, programs, queries
 from lti_mentor.mentoring.models import Part, Program, ProgramState
 from lti_mentor.people.models import Context
 from lti_mentor.people.scope import Scope
+from lti_mentor.platforms.dialects import dialect_of
 from lti_mentor.practice import briefs
 from lti_mentor.practice import queries as practice
 from lti_mentor.practice.models import PracticeBrief, ScoreMode
@@ -23,7 +25,15 @@ from lti_mentor.skills import queries as skills
 from lti_mentor.skills.models import Skill
 from lti_mentor.sync import queries as sync
 from lti_mentor.web import db, tool
-from lti_mentor.web.forms import Form, FormError, as_error, end_of_day, read, text
+from lti_mentor.web.forms import (
+    Form,
+    FormError,
+    as_error,
+    end_of_day,
+    read,
+    start_of_day,
+    text,
+)
 from lti_mentor.web.pages import Answer, blueprint, refuse, render, scope
 from lti_mentor.web.zones import zone_name
 
@@ -53,6 +63,7 @@ class BriefForm(Form):
 
     title = text()
     skill = text(required=False)
+    starts_on = fields.Date(load_default=None)
     due_on = fields.Date(load_default=None)
     task = text(required=False)
     applications = fields.Integer(load_default=1, validate=validate.Range(1, 20))
@@ -87,6 +98,7 @@ def _data(course: Context) -> dict[str, Any]:
         "course": course,
         "skills": known,
         "due_on": (now() + DUE_IN).date().isoformat(),
+        "takes_start": _takes_start(course),
         "modes": _modes(),
         "rubric": RUBRIC,
         "zone": zone_name(str(get_timezone() or "UTC")),
@@ -97,6 +109,11 @@ def _data(course: Context) -> dict[str, Any]:
         "value": {},
         "errors": {},
     }
+
+
+def _takes_start(course: Context) -> bool:
+    """Say whether the LMS keeps learners out until a day that a link names."""
+    return dialect_of(course.registration.lms_kind).link_dates
 
 
 def _modes() -> list[tuple[str, str, str]]:
@@ -146,18 +163,26 @@ def answer() -> Answer:
 @bp.post("/deep-link/cancel")
 def cancel() -> Answer:
     """Go back to the platform with nothing; it says so there."""
-    who = scope()
+    who, words = scope(), _("Nothing was added.")
     _may(who)
-    return _send(who, [], _("Nothing was added."))
+    address = who.launch["deep_linking"].get("cancel_url")
+    if not address:
+        return _send(who, [], words)
+    parts = urlsplit(address)
+    fields = [*parse_qsl(parts.query, keep_blank_values=True), ("lti_msg", words)]
+    return _leave([], "get", parts._replace(query="").geturl(), fields)
 
 
 def _send(who: Scope, chosen: list[PracticeBrief], message: str = "") -> str:
-    return render(
-        "instructor/practice_send.html",
-        briefs=chosen,
-        return_url=who.launch["deep_linking"]["return_url"],
-        jwt=_signed(who, chosen, message),
-    )
+    address = who.launch["deep_linking"]["return_url"]
+    return _leave(chosen, "post", address, [("JWT", _signed(who, chosen, message))])
+
+
+def _leave(
+    chosen: list[PracticeBrief], method: str, url: str, fields: list[tuple[str, str]]
+) -> str:
+    data = {"briefs": chosen, "method": method, "address": url, "fields": fields}
+    return render("instructor/practice_send.html", **data)
 
 
 def _chosen(who: Scope, course: Context) -> list[PracticeBrief]:
@@ -175,12 +200,13 @@ def _again(course: Context, chosen: list[PracticeBrief], errors: Any) -> Respons
 def _draft(course: Context, sent: dict[str, Any]) -> PracticeBrief:
     session, who = db.session(), scope()
     skill = skills.skill_in(session, course, sent["skill"]) if sent["skill"] else None
-    due = sent["due_on"]
+    due, start = sent["due_on"], sent["starts_on"] if _takes_start(course) else None
     zone = str(get_timezone() or "UTC")
     answers = briefs.BriefAnswers(
         title=sent["title"],
         skill=skill,
         due_at=end_of_day(due, zone) if due else None,
+        starts_at=start_of_day(start, zone) if start else None,
         task=sent["task"],
         applications_required=sent["applications"],
         sessions_required=sent["sessions"],
@@ -238,5 +264,6 @@ def _item(brief: PracticeBrief, *, has_column: bool) -> deeplink.Item:
         score_maximum=brief.maximum if has_column else None,
         resource_id=str(brief.public_id),
         tag="practice",
+        available_from=brief.starts_at,
         due_at=brief.due_at,
     )

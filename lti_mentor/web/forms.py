@@ -120,6 +120,18 @@ def text(*, required: bool = True) -> fields.String:
     return fields.String(load_default="")
 
 
+def start_of_day(value: date, zone: str) -> datetime:
+    """Return the first minute of a day where somebody lives, as UTC.
+
+    Raises:
+        FormError: The calendar begins after it.
+    """
+    try:
+        return _as_utc(datetime.combine(value, time(), ZoneInfo(zone)))
+    except ValidationError:
+        raise FormError({"": DATE}) from None
+
+
 def end_of_day(value: date, zone: str) -> datetime:
     """Return the last minute of a day where somebody lives, as UTC.
 

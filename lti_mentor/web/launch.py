@@ -30,8 +30,9 @@ from lti_mentor.people.arrival import Arrival
 from lti_mentor.people.models import STAFF
 from lti_mentor.people.service import arrive
 from lti_mentor.platforms import service as platforms
+from lti_mentor.platforms.dialects import dialect_of
 from lti_mentor.platforms.models import Registration
-from lti_mentor.platforms.origins import belongs
+from lti_mentor.platforms.origins import belongs, origin_of
 from lti_mentor.sync import notices
 from lti_mentor.web import db, decisions, fixed, tool
 from lti_mentor.web.browsers import came
@@ -184,7 +185,7 @@ def _arrive(
     registration = _meet(session, expected, known)
     arrival = arrive(session, registration, known)
     _check_return(registration, known)
-    remembered = _remembered(known) | prepare(session, arrival, known)
+    remembered = _remembered(registration, known) | prepare(session, arrival, known)
     _listen(session, arrival, known)
     page = first_page(known)
     if is_bound:
@@ -236,7 +237,7 @@ def first_page(known: Launch) -> str:
     return PAGES.get(known.message, "home")
 
 
-def _remembered(known: Launch) -> dict[str, Any]:
+def _remembered(registration: Registration, known: Launch) -> dict[str, Any]:
     """Return what the session keeps of a launch: ids and settings, no names."""
     kept: dict[str, Any] = {
         "message": known.message.value,
@@ -250,11 +251,25 @@ def _remembered(known: Launch) -> dict[str, Any]:
     if wanted := known.deep_linking:
         kept["deep_linking"] = {
             "return_url": wanted.return_url,
+            "cancel_url": _cancel_url(registration, known, wanted.return_url),
             "data": wanted.data,
             "accepts_many": wanted.accepts_many,
             "accepts_line_item": wanted.accepts_line_item,
         }
     return kept
+
+
+def _cancel_url(
+    registration: Registration, known: Launch, return_url: str
+) -> str | None:
+    """Return where the platform wants to hear that nothing was chosen, if anywhere.
+
+    Kept where the family is known to have one only: elsewhere the address of a launch
+    may hold a session key.
+    """
+    cancels = dialect_of(registration.lms_kind).cancels_at_return_url
+    is_near = origin_of(known.return_url or "") == origin_of(return_url)
+    return known.return_url if cancels and is_near else None
 
 
 def _launch_request() -> LaunchRequest:

@@ -61,6 +61,7 @@ def test_a_copied_course_asks_the_same_in_a_program_of_its_own(
     assert (own.coordinator, own.weeks) == (teacher, 9)
     assert [row.context for row in own.audience] == [copy]
     assert copy.family == "NEG101"
+    assert placed.deep_link == str(brief.public_id)
 
 
 def test_two_practices_of_a_copied_course_share_its_program(

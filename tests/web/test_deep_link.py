@@ -5,9 +5,10 @@ from typing import Any
 import jwt
 import pytest
 
-from lti_mentor.people.models import ResourceLink, Role
+from lti_mentor.people.models import ResourceLink, Role, WebSession
+from lti_mentor.platforms.models import LMSKind
 from lti_mentor.practice.models import PracticeBrief, WorkState
-from tests.platform import private_key
+from tests.platform import INSTRUCTOR, Platform, private_key
 from tests.tool import KID, Tool
 from tests.web.pages import House, Page, Visitor
 from tests.web.stage import Stage, stage
@@ -88,6 +89,78 @@ def test_going_back_with_nothing_says_so_and_keeps_nothing(s: Stage) -> None:
     assert claims[DL + "content_items"] == []
     assert claims[DL + "msg"] == "Nothing was added."
     assert claims[DL + "data"] == "opaque"
+
+
+def test_where_the_platform_has_an_address_for_it_going_back_leads_there(
+    s: Stage,
+) -> None:
+    place = "https://class.example.edu/deep_linking_cancel"
+    teacher = iris(s, cancel_url=f"{place}?include_host=true&placement=a%26b")
+
+    page = teacher.post("/deep-link/cancel", 200)
+
+    form = page.one("form#send")
+    fields = {str(one["name"]): one["value"] for one in form.select("input")}
+    assert (form["method"], form["action"]) == ("get", place)
+    assert fields.pop("lti_msg") == "Nothing was added."
+    assert fields == {"include_host": "true", "placement": "a&b"}
+
+
+@pytest.mark.parametrize(
+    ("family", "address", "kept"),
+    [
+        ("canvas", "{url}/deep_linking_cancel?placement=a", True),
+        ("canvas", "https://elsewhere.example/cancel", False),
+        ("moodle", "{url}/return.php?sesskey=secret", False),
+    ],
+)
+def test_only_where_it_is_meant_for_that_a_launchs_return_address_is_kept(
+    tool: Tool, platform: Platform, family: str, address: str, kept: bool
+) -> None:
+    url = address.format(url=platform.url)
+    tool.sign_in(
+        roles=[INSTRUCTOR],
+        tool_platform={"guid": "1", "product_family_code": family},
+        launch_presentation={"return_url": url},
+        **platform.deep_linking(),
+    )
+
+    with tool.session() as session:
+        told = session.query(WebSession).one().launch["deep_linking"]
+        assert told["cancel_url"] == (url if kept else None)
+
+
+def test_a_practice_opens_on_a_day_where_the_lms_keeps_it(s: Stage) -> None:
+    s.tenant.lms_kind = LMSKind.CANVAS
+    s.session.commit()
+    given = {"title": "Listen", "starts_on": "2099-01-02", "due_on": "2099-02-01"}
+
+    page = iris(s).post("/deep-link", 200, **given)
+
+    (item,) = sent(page)[DL + "content_items"]
+    assert item["available"]["startDateTime"].startswith("2099-01-0")
+    assert iris(s).get("/deep-link").soup.select('[name="starts_on"]')
+
+
+def test_where_the_lms_drops_dates_no_start_is_asked_for(s: Stage) -> None:
+    s.tenant.lms_kind = LMSKind.MOODLE
+    s.session.commit()
+
+    page = iris(s).post("/deep-link", 200, title="Listen", starts_on="2099-01-02")
+
+    (item,) = sent(page)[DL + "content_items"]
+    assert "available" not in item
+    assert not iris(s).get("/deep-link").soup.select('[name="starts_on"]')
+
+
+def test_nothing_is_due_before_it_starts(s: Stage) -> None:
+    s.tenant.lms_kind = LMSKind.CANVAS
+    s.session.commit()
+    given = {"title": "Listen", "starts_on": "2099-03-02", "due_on": "2099-02-01"}
+
+    page = iris(s).post("/deep-link", 422, **given)
+
+    assert "due before it starts" in page.text
     assert s.session.query(PracticeBrief).count() == 0
 
 

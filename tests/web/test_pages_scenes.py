@@ -31,7 +31,7 @@ from lti_mentor.platforms.models import (
 from lti_mentor.practice.models import PracticeWork, Turn, WorkState
 from lti_mentor.scheduling.models import SessionState
 from lti_mentor.sync.models import SyncRun, SyncState
-from lti_mentor.web.admin.words import CODES
+from lti_mentor.web.admin.words import CODES, SCOPES
 from tests import builders
 from tests.web.pages import House, english_left
 from tests.web.stage import Stage, stage
@@ -358,7 +358,12 @@ def health(s: Stage) -> Visits:
                 feature=feature,
                 state=outcomes[number % len(outcomes)],
                 code=(codes[feature] or ["api.no_token"])[-1],
-                details={"missing": ["мод:право"], "menu": ["Меню"], "count": 3},
+                details={
+                    "missing": ["мод:право"],
+                    "menu": ["Меню"],
+                    "count": 3,
+                    "scopes": list(SCOPES),
+                },
                 answer="Нет доступа",
             )
         )

@@ -57,6 +57,7 @@ def _row(feature: Feature, found: HealthRow | None, *, is_busy: bool) -> dict[st
         "words": _sentence(found),
         "ways": _ways(details.get("ways", [])),
         "missing": _missing(details),
+        "scopes": [(s, words.SCOPES.get(s, "")) for s in details.get("scopes", [])],
         "answer": found.answer if found else None,
         "checked_at": found.checked_at if found else None,
         "is_busy": is_busy,

@@ -3,6 +3,7 @@
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
+from lti_mentor.lti import services
 from lti_mentor.platforms.models import Feature, Health
 
 FEATURES: dict[Feature, tuple[LazyString, LazyString, LazyString]] = {
@@ -149,6 +150,17 @@ CODES: dict[str, LazyString] = {
     "clock.refused": _("The LMS did not answer, so its time is unknown."),
 }
 """What the last try said."""
+SCOPES: dict[str, LazyString] = {
+    services.LINE_ITEM: _(
+        "Makes a column where the LMS names none, and anew when one was deleted."
+    ),
+    services.LINE_ITEM_READ: _("Finds a column that is there already."),
+    services.RESULT_READ: _("Sees a grade that somebody changed, before ours is sent."),
+    services.SCORE: _("Sends scores to the gradebook."),
+    services.ROSTER: _("Reads who is in a course."),
+    services.NOTICES: _("Tells of a copied course at once."),
+}
+"""What each scope that we ask for buys."""
 CONTAINERS: dict[str, LazyString] = {
     "frame": _("inside the LMS's page"),
     "window": _("in a window of its own"),
