@@ -10,7 +10,7 @@ from lti_mentor.people import wishes
 from lti_mentor.web.forms import Form, FormError, read
 from lti_mentor.web.i18n import LANGUAGES
 from lti_mentor.web.pages import Answer, blueprint, done, refuse, render, scope
-from lti_mentor.web.zones import ZONES, zone_choices, zone_name
+from lti_mentor.web.zones import UTC, ZONES, zone_choices, zone_name
 
 bp = blueprint("profile", __name__)
 PAGE = "common/profile.html"
@@ -45,7 +45,7 @@ def _data() -> dict[str, Any]:
     zone, locale = (wishes.own(person, name) for name in ("zone", "locale"))
     return {
         "zone": zone or "",
-        "zones": [("", _of_lms(wishes.of_lms(person, "zone"))), ("UTC", "UTC")],
+        "zones": [("", _of_lms(wishes.of_lms(person, "zone"))), (UTC, zone_name(UTC))],
         "regions": zone_choices(),
         "locale": locale or "",
         "languages": [("", _("As my LMS says")), *_languages()],

@@ -49,7 +49,8 @@ def zone_choices() -> list[Group]:
 
 def _options(region: str, moment: datetime) -> list[tuple[str, str]]:
     keys = [key for key in ZONES if key.startswith(f"{region}/")]
-    return [(key, f"{_city(key)} ({_offset(key, moment)})") for key in keys]
+    named = {key: {"city": _city(key), "offset": _offset(key, moment)} for key in keys}
+    return [(key, str(_("%(city)s (%(offset)s)", **named[key]))) for key in keys]
 
 
 def _city(key: str) -> str:
@@ -62,4 +63,7 @@ def _city(key: str) -> str:
 def _offset(key: str, moment: datetime) -> str:
     offset = moment.astimezone(ZoneInfo(key)).utcoffset() or timedelta()
     sign, minutes = ("+" if offset > timedelta() else "-"), abs(offset).seconds // 60
-    return f"{UTC}{sign}{minutes // 60:02}:{minutes % 60:02}" if minutes else UTC
+    if not minutes:
+        return str(_("UTC"))
+    clock = f"{sign}{minutes // 60:02}:{minutes % 60:02}"
+    return str(_("UTC%(offset)s", offset=clock))

@@ -43,7 +43,7 @@ Scene = Callable[[Stage], Visits]
 COMMON: Visits = [
     (who, path)
     for who in ("lea", "iris", "tess", "max", "ada")
-    for path in ("/mentorship", "/mine", "/turn", "/sight", "/guide")
+    for path in ("/mentorship", "/mine", "/turn", "/sight", "/guide", "/settings")
 ]
 STAFF: Visits = [
     (who, path)
