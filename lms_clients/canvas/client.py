@@ -44,9 +44,6 @@ PARALLEL = 2
 ALL_STATES = ("active", "invited", "completed", "inactive")
 """Graduates have a completed enrolment; Canvas leaves them out unless asked."""
 
-PROGRESS_PER_PAGE = 50
-"""Canvas works out progress person by person, so these pages are slow."""
-
 
 @dataclass(slots=True)
 class CanvasClient:
@@ -129,9 +126,7 @@ class CanvasClient:
     def course_completions(self, course_id: str) -> Iterator[CourseCompletion]:
         """Yield module progress; a course without modules just has no rules."""
         rows = self._api.records(
-            "/courses/:course_id/bulk_user_progress",
-            {"per_page": PROGRESS_PER_PAGE},
-            course_id=course_id,
+            "/courses/:course_id/bulk_user_progress", course_id=course_id
         )
         try:
             first = list(islice(rows, 1))

@@ -2,6 +2,7 @@
 
 import html
 import logging
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -38,6 +39,8 @@ class CompletionReader:
     report_id: str | None = None
     _rows: dict[tuple[str, str], report.Row] | None = field(default=None, init=False)
     """By course short name and user name; read once: a client lives for one sync."""
+    _names: dict[str, dict[str, str]] = field(default_factory=dict, init=False)
+    _naming: threading.Lock = field(default_factory=threading.Lock, init=False)
 
     def is_bulk(self) -> bool:
         """Whether a report is there and its words can be read."""
@@ -63,7 +66,17 @@ class CompletionReader:
         yield from self._one_by_one(self._by_status, course_id, rest)
 
     def names(self, course_id: str) -> dict[str, str]:
-        """Give the names of the activities by course module id, as far as visible."""
+        """Give the names of the activities by course module id, as far as visible.
+
+        Asked once a course, whoever asks for its people one by one, and from how
+        many threads.
+        """
+        with self._naming:
+            if course_id not in self._names:
+                self._names[course_id] = self._read_names(course_id)
+            return self._names[course_id]
+
+    def _read_names(self, course_id: str) -> dict[str, str]:
         try:
             sections = self.service.records(
                 "core_course_get_contents",

@@ -2,7 +2,8 @@
 
 import json
 import threading
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -34,6 +35,32 @@ from lti_mentor.demo.rows import (
 RowType = TypeVar("RowType")
 
 
+class Places(dict[Key, Enrolment]):
+    """Enrolments; those of a course or person are found without a look at all."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._by_course: dict[int, dict[Key, Enrolment]] = defaultdict(dict)
+        self._by_person: dict[int, dict[Key, Enrolment]] = defaultdict(dict)
+
+    def __setitem__(self, key: Key, row: Enrolment) -> None:
+        super().__setitem__(key, row)
+        self._by_course[row.course][key] = self._by_person[row.person][key] = row
+
+    def __delitem__(self, key: Key) -> None:
+        row = self[key]
+        super().__delitem__(key)
+        del self._by_course[row.course][key], self._by_person[row.person][key]
+
+    def among(self, wanted: dict[str, Any]) -> Iterable[Enrolment]:
+        """Return the few rows that can have these values."""
+        if "person" in wanted:
+            return self._by_person.get(wanted["person"], {}).values()
+        if "course" in wanted:
+            return self._by_course.get(wanted["course"], {}).values()
+        return self.values()
+
+
 class World:
     """One LMS's rows; change them only inside `with world.change()`."""
 
@@ -45,7 +72,7 @@ class World:
         self.lock = threading.RLock()
         self.people: dict[int, Person] = {}
         self.courses: dict[int, Course] = {}
-        self.enrolments: dict[Key, Enrolment] = {}
+        self.enrolments = Places()
         self.activities: dict[int, Activity] = {}
         self.completions: dict[Key, Completion] = {}
         self.course_completions: dict[Key, CourseCompletion] = {}
@@ -106,9 +133,12 @@ def next_id(table: dict[int, Any]) -> int:
 
 def rows(table: dict[Any, RowType], **wanted: object) -> list[RowType]:
     """Return the rows whose fields have these values, in their order."""
+    some: Iterable[Any] = (
+        table.among(wanted) if isinstance(table, Places) else table.values()
+    )
     return [
         row
-        for row in list(table.values())
+        for row in list(some)
         if all(getattr(row, name) == value for name, value in wanted.items())
     ]
 

@@ -5,7 +5,7 @@ Source: Canvas doc/api/pagination.md. The links never carry a token.
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -66,10 +66,12 @@ def link(page: int, size: int) -> str:
     return f"{canvas().url}{request.path}?{urlencode(query, safe=':')}"
 
 
-def answer(items: Sequence[Any], **limits: int) -> Response:
-    """Return one page of a list as JSON."""
+def answer(
+    items: Sequence[Item], shown: Callable[[Item], Any] | None = None, **limits: int
+) -> Response:
+    """Return one page of a list as JSON; `shown` makes the rows of this page only."""
     page, headers = paged(items, **limits)
-    response = jsonify(page)
+    response = jsonify([shown(item) for item in page] if shown else page)
     response.headers.update(headers)
     return response
 

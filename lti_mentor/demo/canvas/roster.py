@@ -37,11 +37,9 @@ def names_and_roles(course_id: int) -> Response:
     institution = canvas()
     tool = _tool(institution, key, course)
     link = _link(institution, course, key)
-    members = [
-        person
-        for person in _members(institution, course, link)
-        if _wanted(institution, course, person)
-    ]
+    members = _members(institution, course, link)
+    if "role" in request.args:
+        members = [one for one in members if _is_asked(institution, course, one)]
     page, headers = paged(members, most=MOST, default=MOST)
     shown = [_member(institution, course, person, tool) for person in page]
     context = {"id": course.opaque, "label": course.code, "title": course.title}
@@ -105,11 +103,10 @@ def _only_for(institution: Institution, link: Link | None) -> set[int] | None:
     }
 
 
-def _wanted(institution: Institution, course: Course, person: Person) -> bool:
+def _is_asked(institution: Institution, course: Course, person: Person) -> bool:
     """Say whether the person has the asked role; an unknown role fits nobody."""
-    role = request.args.get("role")
     held = context_roles(institution.types(course.id, person.id))
-    return role is None or role in held
+    return request.args["role"] in held
 
 
 def _member(

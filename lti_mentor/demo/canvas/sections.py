@@ -22,7 +22,8 @@ def section_ids(canvas: Institution, course: int) -> list[int]:
 
 def sections_of(canvas: Institution, enrolment: Enrolment) -> list[int]:
     """Return the ids of the sections somebody is in; the first when none is named."""
+    if not enrolment.section:
+        return [enrolment.course * 10 + 1]
     names = section_names(canvas, enrolment.course)
     ids = section_ids(canvas, enrolment.course)
-    mine = [ids[names.index(name)] for name in names_of(enrolment)]
-    return mine or ids[:1]
+    return [ids[names.index(name)] for name in names_of(enrolment)]

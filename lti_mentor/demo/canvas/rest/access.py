@@ -76,11 +76,12 @@ def person_at(reference: str) -> Person:
     """Return the person of a path: an id, `self`, or one of the other names."""
     if reference == "self":
         return caller()
+    people = canvas().world.people
     kind, _, value = reference.partition(":")
-    for person in canvas().world.people.values():
+    if reference.isdecimal() and int(reference) in people:
+        return people[int(reference)]
+    for person in people.values():
         if kind in PREFIXES and getattr(person, PREFIXES[kind]) == value:
-            return person
-        if str(person.id) == reference:
             return person
     raise gone()
 

@@ -71,7 +71,7 @@ def roster(course_id: str) -> Response:
         for person in sorted(people, key=_sortable)
         if term in person.name.lower() and (not wanted or str(person.id) in wanted)
     ]
-    return answer([_member(course, person, rows[person.id]) for person in found])
+    return answer(found, lambda person: _member(course, person, rows[person.id]))
 
 
 @routes.get("/courses/<course_id>/users/<user_id>")
@@ -93,12 +93,18 @@ def enrolments(course_id: str) -> Response:
     if "current_and_concluded" in states:
         states = ["active", "completed"]
     grades = _sees_grades(course)
-    shown = [
-        one | {"user": shapes.user(canvas().world.people[row.person])}
+    seats = [
+        (row, order)
         for row in _asked(course, kinds, set(states))
-        for one in shapes.enrolments(canvas(), row, grades=grades)
+        for order, _ in enumerate(sections_of(canvas(), row))
     ]
-    return answer(shown)
+
+    def shown(seat: tuple[Enrolment, int]) -> dict[str, Any]:
+        row, order = seat
+        one = shapes.enrolments(canvas(), row, grades=grades)[order]
+        return one | {"user": shapes.user(canvas().world.people[row.person])}
+
+    return answer(seats, shown)
 
 
 @routes.get("/courses/<course_id>/sections")

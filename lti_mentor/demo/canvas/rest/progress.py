@@ -84,19 +84,20 @@ def bulk_user_progress(course_id: str) -> Response:
         body = {"error": {"message": NOT_MODULE_BASED}}
         raise Refused(400, body if says_why else {"errors": []})
     learners = sorted(institution.learners(course.id), key=lambda person: person.id)
-    return answer(
-        [
-            {
-                "id": person.id,
-                "display_name": person.name,
-                "avatar_image_url": f"{institution.url}/images/messages/avatar-50.png",
-                "html_url": f"{institution.url}/courses/{course.id}/users/{person.id}",
-                "pronouns": None,
-                "progress": course_progress(institution, course, person),
-            }
-            for person in learners
-        ]
-    )
+    return answer(learners, lambda person: _in_bulk(institution, course, person))
+
+
+def _in_bulk(
+    institution: Institution, course: Course, person: Person
+) -> dict[str, Any]:
+    return {
+        "id": person.id,
+        "display_name": person.name,
+        "avatar_image_url": f"{institution.url}/images/messages/avatar-50.png",
+        "html_url": f"{institution.url}/courses/{course.id}/users/{person.id}",
+        "pronouns": None,
+        "progress": course_progress(institution, course, person),
+    }
 
 
 @routes.get("/courses/<course_id>/users/<user_id>/progress")
