@@ -21,7 +21,7 @@ from lti_mentor.mentoring.models import (
     Program,
     RunState,
 )
-from lti_mentor.people import sections
+from lti_mentor.people import family, sections
 from lti_mentor.people.models import Role
 from lti_mentor.practice.models import PracticeWork, Turn, WorkState
 from lti_mentor.scheduling.models import SessionState
@@ -150,6 +150,15 @@ def the_offer(own: Own) -> dict[str, Base]:
     return {"mentorship": own.offered}
 
 
+SETTINGS = {
+    "name": "Иная",
+    "weeks": "6",
+    "cadence_days": "7",
+    "default_capacity": "2",
+    "answer_days": "5",
+}
+
+
 def the_request(own: Own) -> dict[str, Base]:
     own.offered.origin = Origin.REQUEST
     own.stage.session.flush()
@@ -190,6 +199,13 @@ def together(own: Own) -> dict[str, Base]:
     found.shared_id = uuid4()
     own.stage.session.flush()
     return {"meeting": found}
+
+
+def an_offering(own: Own) -> dict[str, Base]:
+    s = own.stage
+    other = builders.context(s.session, s.tenant, title="Прежде")
+    family.say(s.session, s.course, other, s.iris, is_one=True)
+    return {"offering": other}
 
 
 W, T = WorkState, SessionState
@@ -266,6 +282,8 @@ CASES = (
     Case("choosing.withdraw", the_request, LEARNER),
     Case("choosing.not_now", the_offer, MENTOR, {"weeks": "4"}),
     Case("learner.offer_to_mentor", the_program, frozenset({"graduate"})),
+    Case("family.remove", an_offering, INSTRUCTOR),
+    Case("family.restore", an_offering, INSTRUCTOR),
     Case("board.settle", work(W.IN_REVIEW), INSTRUCTOR),
     Case("board.excuse", work(W.IN_REVIEW), INSTRUCTOR),
     Case("programs.show", the_program, STAFF | LEADERS, looks=KEPT),
@@ -273,6 +291,16 @@ CASES = (
     Case("programs.match", the_program, LEADERS),
     Case("programs.endorse", the_program, LEADERS),
     Case("programs.stand_in", the_program, LEADERS),
+    Case("program_settings.show", the_program, LEADERS),
+    Case("program_settings.change", the_program, LEADERS, SETTINGS),
+    Case("program_settings.move", the_program, LEADERS, {"do": "pause"}),
+    Case("program_settings.duplicate", the_program, LEADERS),
+    Case("program_settings.courses", the_program, LEADERS, {"add": "none"}),
+    Case(
+        "program_settings.prepared",
+        lambda own: {"program": own.program, "part": own.part},
+        LEADERS,
+    ),
     Case(
         "programs.drop",
         lambda own: {"program": own.program, "pair": own.proposal()},

@@ -7,10 +7,14 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import Engine, event
 
+from lti_mentor.clock import now
 from lti_mentor.mentoring.models import MentorshipState, Part, Program, RunState
-from lti_mentor.people.models import Person
+from lti_mentor.people import family
+from lti_mentor.people.models import Person, Role
 from lti_mentor.practice.models import WorkState
 from lti_mentor.scheduling.models import SessionState
+from lti_mentor.skills import done
+from lti_mentor.skills.models import DoneKind
 from lti_mentor.web import db
 from tests import builders
 from tests.web.pages import House
@@ -130,11 +134,32 @@ def many_records(s: Stage, many: int) -> str:
     return "/records"
 
 
+def many_offerings(s: Stage, many: int) -> str:
+    for number in range(many):
+        other = builders.context(s.session, s.tenant, title=f"Прежде {number}")
+        builders.member(s.session, other, s.iris, Role.INSTRUCTOR)
+        if number % 3:
+            one, is_one = (s.session, s.course, other, s.iris), bool(number % 2)
+            family.say(*one, is_one=is_one)
+        builders.member(s.session, other, learner(s, number))
+    return "/course/family"
+
+
+def many_done_by_word(s: Stage, many: int) -> str:
+    for number in range(many):
+        learner(s, number)
+    said = done.Said(DoneKind.DATE, day=now())
+    done.say(s.session, s.course, s.iris, said)
+    return "/course/known"
+
+
 PAGES: list[tuple[str, Filling]] = [
     ("iris", works_of_many),
     ("iris", pairs_of_many),
     ("iris", draft_of_many),
     ("iris", report_of_many),
+    ("iris", many_offerings),
+    ("iris", many_done_by_word),
     ("lea", much_practice),
     ("lea", many_mentors_before),
     ("max", many_wait_for_me),

@@ -17,6 +17,7 @@ from lti_mentor.mentoring.models import (
     ProgramState,
     RunState,
 )
+from lti_mentor.people import family
 from lti_mentor.people.models import Role
 from lti_mentor.platforms.models import (
     Deployment,
@@ -30,6 +31,8 @@ from lti_mentor.platforms.models import (
 )
 from lti_mentor.practice.models import PracticeWork, Turn, WorkState
 from lti_mentor.scheduling.models import SessionState
+from lti_mentor.skills import done, typed
+from lti_mentor.skills.models import DoneKind
 from lti_mentor.sync.models import SyncRun, SyncState
 from lti_mentor.web.admin.words import CODES, SCOPES
 from tests import builders
@@ -48,7 +51,13 @@ COMMON: Visits = [
 STAFF: Visits = [
     (who, path)
     for who in ("iris", "tess")
-    for path in ("/board", "/board/reading", "/report")
+    for path in (
+        "/board",
+        "/board/reading",
+        "/report",
+        "/course/family",
+        "/course/known",
+    )
 ]
 ADMIN: Visits = [
     ("ada", f"/{page}")
@@ -415,7 +424,57 @@ def nobody_gave_a_name(s: Stage) -> Visits:
     return [("lea", "/mentorship"), ("max", "/turn"), ("iris", page), *STAFF]
 
 
+def an_earlier_offering(s: Stage) -> Visits:
+    earlier, none, mine = (
+        builders.context(s.session, s.tenant, title=title, starts_at=now())
+        for title in ("Прежде", "Иное", "Моё")
+    )
+    builders.member(s.session, mine, s.iris, Role.INSTRUCTOR)
+    family.say(s.session, s.course, earlier, s.iris, is_one=True)
+    family.say(s.session, s.course, none, s.iris, is_one=False)
+    other = {"id": "8", "name": "Похожее", "code": "Ж1", "began": None, "alike": 1}
+    refused = {**other, "id": "9", "answer": "not_taught"}
+    s.reading(SyncState.DONE, others=[other, refused])
+    return [("iris", "/course/family"), ("tess", "/course/family")]
+
+
+def said_by_hand(kind: DoneKind) -> Scene:
+    def scene(s: Stage) -> Visits:
+        typed.keep(s.session, s.course, s.iris, [("", "Счёт")])
+        grade = 0.6 if kind is DoneKind.GRADE else None
+        day = now() if kind is DoneKind.DATE else None
+        said = done.Said(kind, grade, day, [(s.lea, s.course)])
+        done.say(s.session, s.course, s.iris, said)
+        s.reading(SyncState.DONE)
+        return [
+            *((who, "/course/known") for who in ("iris", "tess")),
+            ("iris", "/board"),
+        ]
+
+    return scene
+
+
+def an_account_that_sees_a_part(s: Stage) -> Visits:
+    for feature in (Feature.COMPLETION, Feature.SKILLS):
+        for_all = {"missing": ["mod/quiz:view"], "menu": ["Сайт"]}
+        shown = {"shown": [3, 9]} if feature is Feature.COMPLETION else {}
+        s.session.add(
+            HealthRow(
+                registration_id=s.tenant.id,
+                feature=feature,
+                state=Health.PARTIAL,
+                code=f"{feature}.partial",
+                details=for_all | shown,
+            )
+        )
+    s.reading(SyncState.DONE)
+    s.session.flush()
+    return [*STAFF]
+
+
 SCENES: dict[str, Scene] = {
+    "an earlier offering": an_earlier_offering,
+    "an account that sees a part": an_account_that_sees_a_part,
     "nothing yet": nothing_yet,
     "looking on": looking_on,
     "nobody to look on": nobody_to_look_on,
@@ -449,6 +508,7 @@ SCENES |= {
     f"work {state} without mentor": works(state, mentored=False) for state in WorkState
 }
 SCENES |= {f"talk {state}": one_talk(state) for state in SessionState}
+SCENES |= {f"done by {kind}": said_by_hand(kind) for kind in DoneKind}
 SCENES |= {f"reading {state}": reading(state) for state in SyncState}
 
 
