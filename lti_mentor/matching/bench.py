@@ -5,11 +5,11 @@ from time import perf_counter
 
 import numpy as np
 
+from lti_mentor.matching.assignment import assign
 from lti_mentor.matching.engine import run
 from lti_mentor.matching.hours import CHIPS, utc_hours
 from lti_mentor.matching.pool import Mentee, Mentor, Need, Pool, Strength
 from lti_mentor.matching.score import score
-from lti_mentor.matching.solve import assign
 
 SKILLS = 30
 DAY = date(2026, 3, 2)

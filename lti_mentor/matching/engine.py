@@ -4,13 +4,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from lti_mentor.matching.assignment import Assignment, assign_from
 from lti_mentor.matching.explain import Reason, Two, band, reasons
 from lti_mentor.matching.pool import Pool
+from lti_mentor.matching.problem import NOBODY, Ints, Matrix, Scores
 from lti_mentor.matching.rules import must_stay_apart
 from lti_mentor.matching.score import Scored, score
-from lti_mentor.matching.solve import NOBODY, Assignment, Scores, assign
 
-ENGINE = "dense-1"
+ENGINE = "lists-2"
 """Changes whenever the same pool and seed could give other pairs or scores."""
 NO_PLACE = "places.taken"
 """A mentor would have been possible, but one pair more was not."""
@@ -67,7 +68,7 @@ class MatchResult:
         scored, pins, refused = _prepare(pool)
         return (
             refused == self.refused_pins
-            and self._as_assignment(pool, pins).verify(scored.scores, _room(pool))
+            and self._as_assignment(pool, pins).verify(scored.scores, _room(pool, pins))
             and self._tells_the_scores(pool, scored)
         )
 
@@ -105,15 +106,14 @@ def run(pool: Pool, seed: int = 0) -> MatchResult:
     fingerprint = pool.fingerprint()
     pool = _sorted(pool)
     scored, pins, refused = _prepare(pool)
-    found = assign(
-        scored.scores,
-        _room(pool),
+    names = [mentor.id for mentor in pool.mentors]
+    found = assign_from(
+        Matrix(scored.scores),
+        _room(pool, pins),
         pinned=pins,
         seed=seed,
-        learners=[mentee.id for mentee in pool.mentees],
-        mentors=[mentor.id for mentor in pool.mentors],
+        ids=([mentee.id for mentee in pool.mentees], names),
     )
-    names = [mentor.id for mentor in pool.mentors]
     return MatchResult(
         pairs=_pairs(pool, scored, found),
         unmatched=_unmatched(pool, scored, found),
@@ -135,8 +135,11 @@ def _sorted(pool: Pool) -> Pool:
     )
 
 
-def _room(pool: Pool) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    return np.array([max(m.capacity, 0) for m in pool.mentors], dtype=np.int64)
+def _room(pool: Pool, pins: tuple[tuple[int, int], ...]) -> Ints:
+    """Return the places of each mentor; what staff decided makes its own room."""
+    room = np.array([max(m.capacity, 0) for m in pool.mentors], dtype=np.int64)
+    held = np.array([column for _, column in pins], dtype=np.int64)
+    return np.maximum(room, np.bincount(held, minlength=len(room)))
 
 
 def _prepare(

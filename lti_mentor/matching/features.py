@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lti_mentor.matching.pool import Mentee, Mentor, Need, Pool, Strength
-from lti_mentor.matching.prices import TOP_SCORE, Ints
+from lti_mentor.matching.problem import TOP_SCORE, Ints
 
 MILLE = 1000
 FRESH_DAYS, OLD_DAYS = 180, 730

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from lti_mentor.matching.features import PARTS, known
 from lti_mentor.matching.pool import Pool
-from lti_mentor.matching.prices import FIRST, TOP_SCORE
+from lti_mentor.matching.problem import FIRST, TOP_SCORE
 from lti_mentor.matching.rules import judge
 
 NOT_ALLOWED = -1

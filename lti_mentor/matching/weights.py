@@ -4,7 +4,7 @@ import enum
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from lti_mentor.matching.prices import TOP_SCORE
+from lti_mentor.matching.problem import TOP_SCORE
 
 COMPONENTS = {
     "skill": 50,
