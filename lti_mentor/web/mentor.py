@@ -26,7 +26,7 @@ from lti_mentor.practice.models import (
     WorkState,
 )
 from lti_mentor.reports import contribution
-from lti_mentor.web import db, sentences
+from lti_mentor.web import db, sentences, turns
 from lti_mentor.web.forms import Form, FormError, as_error, read, text
 from lti_mentor.web.names import named
 from lti_mentor.web.pages import (
@@ -55,14 +55,16 @@ def turn() -> Answer:
 
 def _turn_data() -> dict[str, Any]:
     who, session = scope(), db.session()
-    waiting = practice.waiting_for_mentor(session, who.person)
     mine = [m for m in mentorships() if m.mentor_id == who.person.id]
+    living, desk = [m for m in mine if m.state in LIVING], turns.desk()
+    waiting = desk.waiting
     return {
         "waiting": waiting,
         "minutes": sum(MINUTES.get(work.state, 5) for work in waiting),
         "each": MINUTES,
         "offers": [m for m in mine if m.state is MentorshipState.OFFERED],
-        "living": [m for m in mine if m.state in LIVING],
+        "living": living,
+        "lines": {m.id: turns.of_mentorship(m, who.person, desk) for m in living},
         "past": [m for m in mine if m.state not in LIVING | {MentorshipState.OFFERED}],
         "parts": _parts(),
         "contribution": contribution.of(session, who.person),

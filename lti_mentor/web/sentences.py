@@ -139,6 +139,9 @@ SIGHTS: dict[str, LazyString] = {
     "sight.introduction": _l("What you wrote about yourself"),
     "sight.agreement": _l("Your agreement"),
     "sight.thread": _l("Your conversation"),
+    "sight.contact": _l("How you can be reached, where you say so"),
+    "sight.notes": _l("Notes of your talks that are for both"),
+    "sight.private": _l("Your own notes, fit check and closing answers"),
     "sight.practice": _l("Plan, applications, evidence, reviews, reflection"),
     "sight.score": _l("Score"),
     "sight.receipts": _l("What was written to gradebook and record store"),
@@ -179,6 +182,34 @@ CONSENT: dict[str, LazyString] = {
     ),
 }
 """What taking part means, sentence by sentence."""
+
+PRESETS: dict[str, tuple[LazyString, LazyString]] = {
+    "course_transfer": (
+        _l("Use what the course taught"),
+        _l("One mentor, one learner, about six weeks. You look through the pairs."),
+    ),
+    "career_start": (
+        _l("Find one's way"),
+        _l("Learners choose somebody who has gone it before; twelve weeks."),
+    ),
+    "peer_practice": (
+        _l("Practise with a peer"),
+        _l("Learners of the course help each other, a talk every week."),
+    ),
+    "flash": (
+        _l("One question, one talk"),
+        _l("Learners choose; one talk within two weeks, and that is it."),
+    ),
+}
+"""Kinds of program: name, and what follows from it."""
+
+MEASURES: dict[str, LazyString] = {
+    "practised": _l("Learners who have used it at work, looked at by somebody"),
+    "still_using": _l("Learners who still use it weeks later"),
+    "level": _l("Learners who reach the level in the LMS"),
+    "served": _l("Learners who have a mentor"),
+}
+"""How somebody knows that a program worked."""
 
 RULES: dict[str, LazyString] = {
     "pair.not_possible": _l("No mentor fits all the rules"),

@@ -7,10 +7,11 @@ import pytest
 from lti_mentor.activity.models import Activity, DeliveryState, Destination, Verb
 from lti_mentor.clock import now
 from lti_mentor.mentoring import programs
-from lti_mentor.mentoring.models import Mentorship, MentorshipState, RunState
+from lti_mentor.mentoring.models import Mentorship, MentorshipState, RunState, Voice
 from lti_mentor.practice.models import PracticeWork, WorkState
 from lti_mentor.privacy.consent import TAKE_PART
 from lti_mentor.privacy.sight import SIGHTS, Viewer
+from lti_mentor.scheduling.models import SessionNote, SessionState
 from lti_mentor.skills.models import LevelSource, SkillLevel
 from lti_mentor.sync.models import SyncState
 from lti_mentor.web import sentences
@@ -26,6 +27,9 @@ WORDS = {
     "sight.introduction": ("Тайное вступление",),
     "sight.agreement": ("Тайная цель", "Тайное место"),
     "sight.thread": ("Тайный привет",),
+    "sight.contact": ("Тайный номер",),
+    "sight.notes": ("Тайная заметка",),
+    "sight.private": ("Тайное для себя", "Тайный итог"),
     "sight.practice": ("звонок", "Они сказали больше", "Скажи точнее", "Ещё раз"),
     "sight.score": ("42.5",),
     "sight.receipts": ("Written",),
@@ -44,14 +48,16 @@ class Scene:
     def pages(self, viewer: Viewer) -> list[tuple[str, str]]:
         """Return every page this viewer can open on Lea."""
         own = f"/mentorships/{self.pair.public_id}"
+        life = f"{own}/life"
         join = f"/join/{self.pair.program.public_id}"
         program = f"/programs/{self.pair.program.public_id}"
         work = [f"/work/{one.public_id}" for one in self.works]
         desk = [f"/review/{one.public_id}" for one in self.works]
-        staff = ["/board", "/board/reading", "/report", program, *desk, "/turn"]
+        lead = ["/inbox", "/closing"]
+        staff = ["/board", "/board/reading", "/report", program, *desk, *lead, "/turn"]
         paths = {
-            Viewer.SELF: ("lea", ["/mentorship", own, join, *work]),
-            Viewer.PARTNER: ("max", ["/turn", own, *desk, "/mentorship"]),
+            Viewer.SELF: ("lea", ["/mentorship", own, life, join, *work]),
+            Viewer.PARTNER: ("max", ["/turn", own, life, *desk, "/mentorship"]),
             Viewer.STAFF: ("iris", [*staff, "/mentorship", "/programs/new"]),
             Viewer.OBSERVER: (
                 "zoya",
@@ -73,6 +79,12 @@ def scene(house: House) -> Scene:
     )
     s.message(pair, s.lea)
     s.message(pair, s.max)
+    said = {"contact": "Тайный номер", "takes_along": "Тайный итог"}
+    s.session.add(Voice(mentorship=pair, person=s.lea, **said))
+    pair.state = MentorshipState.CONCLUDING
+    talk = s.talk(pair, SessionState.HELD)
+    noted = {"shared": "Тайная заметка", "private": "Тайное для себя"}
+    s.session.add(SessionNote(session_id=talk.id, author=s.lea, **noted))
     level = SkillLevel(
         person_id=s.lea.id,
         skill_id=s.skill.id,
@@ -154,6 +166,7 @@ def test_before_both_said_yes_a_partner_reads_name_and_why_only(house: House) ->
     acting = scene(house)
     s, pair = acting.stage, acting.pair
     pair.state = MentorshipState.OFFERED
+    pair.goals = pair.meeting_note = ""  # nothing is agreed before
     for work in acting.works:
         work.mentorship = None
     visitor = s.as_("max")
