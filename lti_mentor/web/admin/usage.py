@@ -31,6 +31,7 @@ PROGRAMS: dict[ProgramState, tuple[LazyString, str]] = {
     ProgramState.DRAFT: (_("Waits for approval"), "wait"),
     ProgramState.DECLINED: (_("Not approved"), "off"),
     ProgramState.RUNNING: (_("Runs"), "good"),
+    ProgramState.PAUSED: (_("Takes nobody new"), "warn"),
     ProgramState.ARCHIVED: (_("Over"), "off"),
 }
 READINGS: dict[SyncState, tuple[LazyString, str]] = {
