@@ -42,6 +42,7 @@ from lti_mentor.web import (
     report,
     security,
     session,
+    ways,
     talks,
 )
 from lti_mentor.web import launch as launch_pages
@@ -50,6 +51,7 @@ from lti_mentor.web import registration as registration_pages
 BLUEPRINTS: list[Blueprint] = [
     launch_pages.bp,
     registration_pages.bp,
+    ways.bp,
     home.bp,
     hearing.bp,
     hub.bp,

@@ -83,7 +83,9 @@ def give(session: Session, secret: str) -> Asked:
     notice, answer = asked.notice, asked.answer
     if asked.standing is not Standing.OPEN or notice is None or answer is None:
         return asked
-    if links.use(session, LinkKind.ANSWER, secret) is None:
+    session.refresh(notice, with_for_update=True)  # its buttons one at a time
+    is_spent = notice.answered_at is not None and answer is not Answer.SILENCE
+    if is_spent or links.use(session, LinkKind.ANSWER, secret) is None:
         return Asked(Standing.USED, answer)
     subject = subject_of(session, notice)
     if subject is None or not _may_answer(session, notice):
@@ -105,10 +107,17 @@ def _may_answer(session: Session, notice: Notice) -> bool:
     return is_open and not is_shut_out(session, notice.person)
 
 
-def follow(session: Session, secret: str) -> str | None:
-    """Remember the step of a link for the person's next launch; return the LMS's page.
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """Where a link leads: a page of the LMS, where one is known."""
 
-    None where the address is unknown, too old, or no page of the LMS is known.
+    page: str | None
+
+
+def follow(session: Session, secret: str) -> Followed | None:
+    """Remember the step of a link for the person's next launch (24 h).
+
+    None where the address is unknown or too old.
     """
     payload = links.look(session, LinkKind.STEP, secret)
     notice = _notice(session, payload) if payload else None
@@ -117,7 +126,7 @@ def follow(session: Session, secret: str) -> str | None:
     notice.followed_at = now()
     subject = subject_of(session, notice)
     wanted = course_of(subject) if subject else None
-    return door(session, notice.person, wanted)
+    return Followed(door(session, notice.person, wanted))
 
 
 def remembered(session: Session, person: Person) -> Notice | None:

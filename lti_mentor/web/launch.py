@@ -34,7 +34,7 @@ from lti_mentor.platforms.dialects import dialect_of
 from lti_mentor.platforms.models import Registration
 from lti_mentor.platforms.origins import belongs, origin_of
 from lti_mentor.sync import notices
-from lti_mentor.web import db, decisions, fixed, tool
+from lti_mentor.web import db, decisions, fixed, steps, tool
 from lti_mentor.web.browsers import came
 from lti_mentor.web.landing import prepare
 from lti_mentor.web.security import form_origin
@@ -187,7 +187,7 @@ def _arrive(
     _check_return(registration, known)
     remembered = _remembered(registration, known) | prepare(session, arrival, known)
     _listen(session, arrival, known)
-    page = first_page(known)
+    page = steps.remembered(session, arrival, known) or first_page(known)
     if is_bound:
         return {"opened": asdict(sessions.open_now(session, arrival, remembered, page))}
     proof = expected.secret_digest

@@ -95,6 +95,11 @@ NOTICES: dict[str, LazyString] = {
     "settled": _("Closed with the score it had."),
     "excused": _("Excused. No score is written."),
     "retry": _("Trying again now."),
+    "mail_asked": _(
+        "A test mail is on its way to your own address. The row says what the mail "
+        "server answers."
+    ),
+    "no_address": _("Your LMS has told no address of yours, so no mail can be sent."),
     "checked": _("Checking now. Reload in a moment."),
     "named": _("Named. It holds from their next visit on."),
     "unnamed": _("Taken back."),

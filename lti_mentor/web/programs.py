@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Response, request
 from marshmallow import fields, validate
+from sqlalchemy.orm import Session
 
 from lti_mentor.db import get_public
 from lti_mentor.errors import Invalid, Missing
@@ -26,6 +27,7 @@ from lti_mentor.mentoring.models import (
     RunState,
 )
 from lti_mentor.people import queries as people
+from lti_mentor.people import reach
 from lti_mentor.people.models import Context, Person
 from lti_mentor.skills import queries as skills
 from lti_mentor.skills import service as naming
@@ -180,15 +182,16 @@ def _choices(people: Sequence[Person]) -> list[tuple[str, str]]:
 
 def _draft(run: MatchRun | None, seen: view.Whom) -> dict[str, Any]:
     if run is None:
-        return {"pairs": [], "unmatched": []}
+        return {"pairs": [], "unmatched": [], "without_way_in": []}
     session = db.session()
     ids = [row["person"] for row in run.unmatched]
     found = people.persons(session, run.program.registration, ids, seen(Person.id))
+    pairs = queries.proposals(session, run, seen)
     return {
         "pairs": [
-            {"pair": pair, "why": sentences.why(pair.reasons)}
-            for pair in queries.proposals(session, run, seen)
+            {"pair": pair, "why": sentences.why(pair.reasons)} for pair in pairs
         ],
+        "without_way_in": _without_way_in(session, run, pairs),
         "unmatched": [
             {
                 "person": found[row["person"]],
@@ -200,6 +203,17 @@ def _draft(run: MatchRun | None, seen: view.Whom) -> dict[str, Any]:
             if row["person"] in found
         ],
     }
+
+
+def _without_way_in(
+    session: Session, run: MatchRun, pairs: Sequence[Proposal]
+) -> Sequence[Person]:
+    """Return those of a draft's pairs whom nothing we send would reach (P25)."""
+    if run.state is not RunState.DRAFT:
+        return []
+    kept = [pair for pair in pairs if not pair.is_dropped]
+    two = {one for pair in kept for one in (pair.mentor_id, pair.mentee_id)}
+    return reach.without_way_in(session, two)
 
 
 @bp.post("/programs/<program>/mentors")

@@ -13,6 +13,7 @@ from tests.web.stage import Stage, stage
 PAGES = ["/setup", "/organisation", "/courses", "/usage", "/records", "/leaving"]
 FORMS = [
     "/setup/check",
+    "/setup/mail",
     "/setup/writing",
     "/organisation/people",
     "/organisation/people/remove",

@@ -28,7 +28,9 @@ from tests.web.foreign import (
 from tests.web.pages import House, parse
 from tests.web.stage import stage
 
-NO_IDS = {"session.draft", "session.file", "report.export", "static"}
+MAILED = {"ways.look", "ways.give", "ways.go"}
+"""What a mail leads to, by a secret: `test_ways.py`."""
+NO_IDS = {"session.draft", "session.file", "report.export", "static"} | MAILED
 """Routes whose argument is no id of a row: a form's name, a ticket, a picture, a file.
 
 Drafts have a test of their own below, tickets theirs in `test_downloads.py`.

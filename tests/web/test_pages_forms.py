@@ -249,6 +249,7 @@ FORMS = (
     Form("excuse", "iris", work(W.IN_REVIEW, "/board/{}/excuse")),
     Form("check", "ada", lambda _own: "/setup/check"),
     Form("pause", "ada", lambda _own: "/setup/writing", {"pause": "yes"}),
+    Form("test mail", "ada", lambda _own: "/setup/mail"),
     Form("go on", "ada", lambda _own: "/setup/writing"),
     Form("retry", "ada", a_record, {"do": "retry"}),
     Form("discard", "ada", a_record, {"do": "discard"}),

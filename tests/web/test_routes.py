@@ -29,9 +29,12 @@ PUBLIC = {
     "session.exchange",
     "session.extend",
     "session.file",
+    "ways.give",
+    "ways.go",
+    "ways.look",
 }
-"""What answers without a handle in its address; the last four ask for a bearer or a
-ticket themselves."""
+"""What answers without a handle in its address; the last seven ask for a bearer,
+a ticket or the secret of a mail themselves."""
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 UUID = "00000000-0000-4000-8000-000000000000"
 

@@ -5,7 +5,10 @@ from typing import Any
 
 from flask import request
 
+from lti_mentor.clock import now
 from lti_mentor.errors import Missing
+from lti_mentor.notices import telling
+from lti_mentor.notices.models import Kind
 from lti_mentor.passback import queries as deliveries
 from lti_mentor.passback import service as passback
 from lti_mentor.platforms import queries
@@ -14,7 +17,7 @@ from lti_mentor.sync import health
 from lti_mentor.web import db, tool
 from lti_mentor.web.admin import words
 from lti_mentor.web.admin.desk import bp, changed, seen
-from lti_mentor.web.pages import Answer, done, moment, render
+from lti_mentor.web.pages import Answer, done, moment, render, scope
 
 
 @bp.get("/setup")
@@ -53,6 +56,7 @@ def _row(feature: Feature, found: HealthRow | None, *, is_busy: bool) -> dict[st
         "buys": buys,
         "without": without,
         "state": words.STATES[found.state] if found else words.UNTRIED,
+        "is_on": found is not None and found.state is not Health.OFF,
         "is_well": found is not None and found.state is Health.OK,
         "words": _sentence(found),
         "ways": _ways(details.get("ways", [])),
@@ -100,6 +104,18 @@ def _feature(name: str | None) -> Feature | None:
     if name not in set(Feature):
         raise Missing("feature.missing")
     return Feature(name)
+
+
+@bp.post("/setup/mail")
+def try_mail() -> Answer:
+    """Send a test mail to whoever asks, at the address their LMS told."""
+    changed()
+    person, session = scope().person, db.session()
+    if not person.address:
+        return done("admin.setup", "no_address")
+    cause = f"trial/{now():%Y-%m-%dT%H:%M:%S}"
+    telling.write(session, Kind.TRIAL, person, [person], cause=cause)
+    return done("admin.setup", "mail_asked")
 
 
 @bp.post("/setup/writing")

@@ -136,7 +136,22 @@ CODES: dict[str, LazyString] = {
     "lrs.key_refused": _("The record store refuses our key or its secret."),
     "lrs.no_store": _("There is no record store at this address."),
     "lrs.refused": _("The record store did not answer."),
-    "mail.off": _("This version sends no mail."),
+    "mail.off": _(
+        "No mail server is set. Whoever runs this server sets LTI_MENTOR_SMTP_URL and "
+        "LTI_MENTOR_MAIL_FROM."
+    ),
+    "mail.ready": _("The mail server is there and takes our sign-in."),
+    "mail.taken": _("The mail server took the last mail over."),
+    "mail.no_answer": _("The mail server does not answer; mails wait."),
+    "mail.no_tls": _(
+        "The mail server offers no secure line (TLS), or its certificate is not valid; "
+        "nothing is sent without."
+    ),
+    "mail.signed_out": _("The mail server refuses our user name or password."),
+    "mail.sender_refused": _(
+        "The mail server takes no mail from our sender address (LTI_MENTOR_MAIL_FROM)."
+    ),
+    "mail.refused": _("The mail server refused us; mails wait."),
     "clock.ok": _("%(seconds)s seconds apart."),
     "clock.ahead": _(
         "Our clock is %(seconds)s seconds ahead of the LMS's; more than 30 make "
