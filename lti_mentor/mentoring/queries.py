@@ -130,7 +130,7 @@ def participants(
             whom(Participant.person_id),
         )
         .order_by(Person.name, Participant.id)
-        .options(joinedload(Participant.person))
+        .options(joinedload(Participant.person), joinedload(Participant.endorsed_by))
     )
     return session.scalars(query).all()
 

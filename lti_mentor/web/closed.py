@@ -13,7 +13,7 @@ from lti_mentor.web.pages import Answer, blueprint, done, render, scope
 from lti_mentor.web.security import SAFE
 
 bp = blueprint("closed", __name__)
-SHUT = frozenset({"board", "programs", "report", "deep_link"})
+SHUT = frozenset({"board", "programs", "program_settings", "report", "deep_link"})
 """Blueprints that work on a course: where the tool is off, they do not."""
 
 

@@ -83,6 +83,10 @@ NOTICES: dict[str, LazyString] = {
     "done_unsaid": _("Taken back. Only your LMS's word counts now."),
     "settings": _("Saved."),
     "syncing": _("Reading the course from the LMS. You can leave this page."),
+    "program_paused": _("It rests. Pairs go on; nobody new is paired."),
+    "program_running": _("It goes on."),
+    "program_archived": _("Put away. You find it below and can bring it back."),
+    "duplicated": _("Here is another one with the same settings, and nobody in it."),
     "program_started": _("The program is there. Next: look at who could mentor."),
     "matching": _(
         "Computing the best pairs. This page shows them as soon as they are there."

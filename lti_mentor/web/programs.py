@@ -13,19 +13,25 @@ from lti_mentor.matching import service as matching
 from lti_mentor.mentoring import (
     approval,
     candidates,
+    fitting,
+    preparation,
     programs,
     queries,
     service,
+    settings,
     view,
+    waiting,
     wishes,
 )
 from lti_mentor.mentoring.models import (
     MatchRun,
     Part,
     Program,
+    ProgramState,
     Proposal,
     RunState,
 )
+from lti_mentor.mentoring.presets import PRESETS
 from lti_mentor.people import queries as people
 from lti_mentor.people import reach
 from lti_mentor.people.models import Context, Person
@@ -36,7 +42,8 @@ from lti_mentor.web.forms import Form, FormError, as_error, read, text
 from lti_mentor.web.pages import Answer, blueprint, done, refuse, render, scope
 
 bp = blueprint("programs", __name__)
-LENGTHS = (4, 6, 8, 12)
+LENGTHS = (2, 4, 6, 8, 12)
+FIRST_PRESET = next(iter(PRESETS))
 MAX_TYPED = 5
 """How many skills an instructor may type where the LMS knows none (P29)."""
 
@@ -58,7 +65,7 @@ def _program(public_id: str) -> Program:
     return view.program_seen(db.session(), who.person, course, public_id)
 
 
-def _led(public_id: str) -> Program:
+def led(public_id: str) -> Program:
     """Return a program in which this person decides."""
     found = _program(public_id)
     scope().require(_may_lead(found), "scope.not_instructor")
@@ -85,12 +92,11 @@ def _whom(program: Program) -> view.Whom:
 @bp.get("/programs")
 def index() -> Answer:
     """Go to the course's program, or to the three questions that start one."""
-    session, course = db.session(), _course()
-    running = next(iter(queries.programs_in(session, course)), None)
-    found = running or approval.answered(session, course)
-    if found is None:
+    found = settings.in_course(db.session(), _course())
+    open_ones = [one for one in found if one.state is not ProgramState.ARCHIVED]
+    if not open_ones:
         return done("programs.new")
-    return done("programs.show", program=found.public_id)
+    return done("programs.show", program=open_ones[0].public_id)
 
 
 class ProgramForm(Form):
@@ -100,6 +106,9 @@ class ProgramForm(Form):
     skills = fields.List(fields.String(), load_default=list)
     typed = text(required=False)
     weeks = fields.Integer(load_default=6, validate=validate.Range(1, 52))
+    preset = fields.String(
+        load_default=FIRST_PRESET, validate=validate.OneOf(list(PRESETS))
+    )
 
 
 @bp.get("/programs/new")
@@ -111,7 +120,13 @@ def new() -> Answer:
 
 def _new_data(course: Context) -> dict[str, Any]:
     known = skills.skills_of(db.session(), course)
+    wanted = request.values.get("preset", "")
+    preset = wanted if wanted in PRESETS else FIRST_PRESET
     return {
+        "preset": preset,
+        "preset_is": PRESETS[preset],
+        "presets": sentences.PRESETS,
+        "fit": fitting.fit(db.session(), fitting.planned(course, known)),
         "course": course,
         "known": known,
         "lengths": LENGTHS,
@@ -132,7 +147,10 @@ def start() -> Answer:
         typed = [line for line in sent["typed"].splitlines() if line.strip()]
         named += [naming.type_skill(session, course, t) for t in typed[:MAX_TYPED]]
         answers = programs.ProgramAnswers(
-            sent["name"], tuple(dict.fromkeys(named)), weeks=sent["weeks"]
+            sent["name"],
+            tuple(dict.fromkeys(named)),
+            weeks=sent["weeks"],
+            preset=sent["preset"],
         )
         program = programs.start_program(session, course, scope().person, answers)
     except FormError as wrong:
@@ -164,6 +182,9 @@ def show(program: str) -> Answer:
         volunteers=wishes.volunteers(session, found) if may_lead else [],
         stand_ins=_choices(candidates.stand_ins(session, found)),
         mentors=mentors,
+        unprepared=preparation.unprepared(session, found, mentors),
+        others=_others(found),
+        line=waiting.line(session, found) if may_lead else [],
         graduates={g.person.id: g for g in candidates.graduates(session, found)},
         mentees=queries.participants(session, found, Part.MENTEE, seen),
         nameable=_choices(candidates.nameable(session, found, seen)),
@@ -174,6 +195,15 @@ def show(program: str) -> Answer:
         is_computing=run is not None and run.state is RunState.WAITING,
         **_draft(run, seen),
     )
+
+
+def _others(program: Program) -> list[Program]:
+    """Return the other programs of this course, for whoever teaches it."""
+    who = scope()
+    if not who.is_staff or who.course is None:
+        return []
+    found = settings.in_course(db.session(), who.course)
+    return [one for one in found if one.id != program.id]
 
 
 def _choices(people: Sequence[Person]) -> list[tuple[str, str]]:
@@ -219,10 +249,12 @@ def _without_way_in(
 @bp.post("/programs/<program>/mentors")
 def endorse(program: str) -> Answer:
     """Name somebody of the course, now or earlier, as a mentor."""
-    found, session = _led(program), db.session()
+    found, session = led(program), db.session()
     known = candidates.nameable(session, found, _whom(found))
-    person = _chosen([*known, *wishes.volunteers(session, found)])
-    programs.endorse(session, found, person, by=scope().person)
+    offered = wishes.volunteers(session, found)
+    person = _chosen([*known, *offered])
+    source = "offered" if person in offered else "endorsed"
+    programs.endorse(session, found, person, by=scope().person, source=source)
     return done("programs.show", "endorsed", program=program)
 
 
@@ -242,7 +274,7 @@ def _chosen(people: Sequence[Person], name: str = "person") -> Person:
 @bp.post("/programs/<program>/stand-in")
 def stand_in(program: str) -> Answer:
     """Let somebody of the staff lead it as well, or nobody any more."""
-    found, session = _led(program), db.session()
+    found, session = led(program), db.session()
     is_named = request.form.get("stand_in", "") != ""
     others = candidates.stand_ins(session, found)
     person = _chosen(others, "stand_in") if is_named else None
@@ -253,14 +285,14 @@ def stand_in(program: str) -> Answer:
 @bp.post("/programs/<program>/gather")
 def gather(program: str) -> Answer:
     """Look again who graduated and who is new in the course."""
-    programs.gather(db.session(), _led(program))
+    programs.gather(db.session(), led(program))
     return done("programs.show", "settings", program=program)
 
 
 @bp.post("/programs/<program>/match")
 def match(program: str) -> Answer:
     """Compute the best pairs; a worker does it, the page waits and can be left."""
-    found = _led(program)
+    found = led(program)
     approval.require_running(found)
     programs.gather(db.session(), found)
     matching.request(db.session(), found, scope().person)
@@ -293,7 +325,7 @@ def never(program: str, pair: str) -> Answer:
 
 
 def _proposal(program: str, pair: str) -> Proposal:
-    found = _led(program)
+    found = led(program)
     in_program = Proposal.run.has(MatchRun.program_id == found.id)
     return get_public(db.session(), Proposal, pair, in_program)
 
@@ -301,6 +333,6 @@ def _proposal(program: str, pair: str) -> Proposal:
 @bp.post("/programs/<program>/publish/<run>")
 def publish(program: str, run: str) -> Answer:
     """Ask both sides of every pair that was kept."""
-    found = queries.run_of(db.session(), _led(program), run)
+    found = queries.run_of(db.session(), led(program), run)
     service.publish(db.session(), found, scope().person)
     return done("programs.show", "published", program=program)

@@ -46,6 +46,15 @@ BY_CODE: dict[str, Words] = {
     ),
     "participant.hours": Words(_("That is no hour of the week."), FORM),
     "participant.pause": Words(_("That is no possible pause."), FORM),
+    "program.step": Words(
+        _("From here that is no step."), _("Look at the program and try again.")
+    ),
+    "program.last_course": Words(
+        _("A program needs one course at least."), _("Put it away instead.")
+    ),
+    "program.measures": Words(
+        _("Give numbers from 0 to 100 for what is listed."), FORM
+    ),
     "program.preset": Words(_("There is no such kind of program."), FORM),
     "privacy.somebody_else": Words(
         _("This is about somebody else, and you do not look after this tool."), ADMIN

@@ -295,7 +295,7 @@ CASES = (
     Case("program_settings.change", the_program, LEADERS, SETTINGS),
     Case("program_settings.move", the_program, LEADERS, {"do": "pause"}),
     Case("program_settings.duplicate", the_program, LEADERS),
-    Case("program_settings.courses", the_program, LEADERS, {"add": "none"}),
+    Case("program_settings.courses", the_program, LEADERS),
     Case(
         "program_settings.prepared",
         lambda own: {"program": own.program, "part": own.part},
