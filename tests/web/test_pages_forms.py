@@ -16,10 +16,13 @@ from lti_mentor.clock import now
 from lti_mentor.errors import Invalid
 from lti_mentor.mentoring import service as mentoring
 from lti_mentor.mentoring.models import MentorshipState, RunState
+from lti_mentor.people.models import Role
 from lti_mentor.practice.models import WorkState
 from lti_mentor.scheduling.models import SessionState
+from lti_mentor.sync.models import SyncState
 from lti_mentor.web import db
 from lti_mentor.web.words import BY_CODE
+from tests import builders
 from tests.tool import code_of
 from tests.web.foreign import ADMINS, APPLIED, Own, T, W
 from tests.web.pages import House
@@ -76,6 +79,17 @@ def a_record(own: Own) -> str:
     return f"/records/{own.delivery().public_id}"  # type: ignore[attr-defined]
 
 
+def other_courses(own: Own) -> str:
+    s = own.stage
+    taught = builders.context(s.session, s.tenant, title="Прежде")
+    builders.member(s.session, taught, s.iris, Role.INSTRUCTOR)
+    other = {"id": "8", "name": "Похожее", "code": "", "began": None, "alike": 1}
+    s.reading(SyncState.DONE, others=[other])
+    return "/course/family"
+
+
+ASKS = "add an offering"
+"""A form that only asks a worker to look."""
 SOON = (now() + timedelta(days=3)).strftime("%Y-%m-%dT%H:%M")
 FORMS = (
     Form("accept", "lea", lambda own: f"/mentorships/{own.offered.public_id}/accept"),
@@ -102,6 +116,46 @@ FORMS = (
             "spaces": {"text": "  "},
             "long": {"text": "ж" * 10_001},
         },
+    ),
+    Form(
+        "type skills",
+        "iris",
+        lambda _own: "/course/known/skills",
+        {"ids": ["", ""], "labels": ["Счёт", "Спор"]},
+        {
+            "twice": {"ids": ["", ""], "labels": ["Счёт", "счёт"]},
+            "too many": {"ids": [""] * 6, "labels": list("абвгде")},
+            "long": {"ids": [""], "labels": ["ж" * 256]},
+        },
+    ),
+    Form(
+        "done by grade",
+        "iris",
+        lambda _own: "/course/known/done",
+        {"kind": "grade", "grade": "60"},
+        {
+            "no kind": {},
+            "another kind": {"kind": "luck"},
+            "no grade": {"kind": "grade"},
+            "too high": {"kind": "grade", "grade": "101"},
+            "no number": {"kind": "grade", "grade": "many"},
+            "no day": {"kind": "date"},
+            "no such day": {"kind": "date", "day": "2026-02-31"},
+            "nobody": {"kind": "names", "names": "Никто", "do": "keep"},
+        },
+    ),
+    Form(
+        "done by list",
+        "iris",
+        lambda _own: "/course/known/done",
+        {"kind": "names", "names": "Лея Ученик", "do": "keep"},
+    ),
+    Form(
+        ASKS,
+        "iris",
+        other_courses,
+        {"course": "lms:8"},
+        {"nothing": {"course": ""}},
     ),
     Form(
         "end",
@@ -279,7 +333,7 @@ def test_a_form_is_done_and_the_next_page_says_so(house: House, form: Form) -> N
         assert next_page.status_code == 200
         assert "done=" not in answer.location or "data-announce" in next_page.text
     after = house.dump(without=("job",))
-    assert after != before or form.name in {"gather", "check", "go on"}
+    assert after != before or form.name in {"gather", "check", "go on", ASKS}
 
 
 @pytest.mark.parametrize("form", FORMS, ids=str)
