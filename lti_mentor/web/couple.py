@@ -101,6 +101,7 @@ def _talks(
     theirs = _clock_of(found.partner_of(me))
     return {
         "meetings": meetings,
+        "open_talks": scheduling.OPEN,
         "objection": _may_object(meetings, me),
         "my_notes": {n.session_id: n for n in notes if n.author_id == me.id},
         "their_notes": {n.session_id: n for n in notes if n.author_id != me.id},

@@ -6,7 +6,7 @@ from lti_mentor.clock import now
 from lti_mentor.errors import Conflict, NotAllowed
 from lti_mentor.mentoring import absence, queries
 from lti_mentor.mentoring.models import MentorshipState, Part
-from lti_mentor.people.models import Standing
+from lti_mentor.people.models import Membership, Standing
 from tests import builders
 
 S = MentorshipState
@@ -23,7 +23,7 @@ def seat(w, who, standing, course=None):
     if who is w.lea:
         found = next(
             row
-            for row in w.session.query(builders.Membership)
+            for row in w.session.query(Membership)
             if (row.person_id, row.context_id) == (who.id, place.id)
         )
         found.standing = standing
@@ -86,6 +86,7 @@ def test_a_mentor_who_left_sends_the_mentee_to_the_front(w, pair):
 
     assert (pair.state, pair.end_reason) == (S.ENDED, "left")
     part = queries.participant_of(w.session, w.program, w.lea)
+    assert part is not None
     assert part.goes_first_since is not None
 
 

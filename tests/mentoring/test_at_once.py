@@ -64,7 +64,8 @@ def at_once(sessions, ids, *acts: tuple[str, str, Act]) -> list[str]:
 
 def state_of(sessions, ids, what: str) -> MentorshipState:
     with sessions() as session:
-        return session.get_one(Mentorship, ids[what]).state
+        found: Mentorship = session.get_one(Mentorship, ids[what])
+        return found.state
 
 
 def count(sessions, verb: Verb) -> int:

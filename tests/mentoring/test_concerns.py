@@ -47,6 +47,7 @@ def test_only_a_mentee_who_reports_waits_before_others(w, pair, who, first):
     concerns.report(w.session, pair, getattr(w, who), SAID)
 
     part = queries.participant_of(w.session, w.program, w.lea)
+    assert part is not None
     assert (part.goes_first_since is not None) is first
 
 

@@ -25,7 +25,7 @@ from lti_mentor.mentoring.models import (
     MentorshipState,
 )
 from lti_mentor.mentoring.owners import Owner, owner_of, person_of
-from lti_mentor.people.models import Person, Standing
+from lti_mentor.people.models import Membership, Person, Standing
 from lti_mentor.scheduling import owners, queries
 from lti_mentor.scheduling import service as talks
 from lti_mentor.scheduling.models import NEXT as TALK_NEXT
@@ -142,9 +142,7 @@ class Lives(RuleBasedStateMachine):
 
     @rule()
     def the_mentor_leaves(self) -> None:
-        seat = self.session.query(builders.Membership).filter_by(
-            person_id=self.w.max.id
-        )
+        seat = self.session.query(Membership).filter_by(person_id=self.w.max.id)
         if seat.first() is None:
             builders.member(
                 self.session, self.w.course, self.w.max, standing=Standing.LEFT

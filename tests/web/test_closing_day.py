@@ -33,7 +33,9 @@ def ids(works: list[PracticeWork]) -> list[str]:
 
 def test_only_what_is_open_is_listed(s: Stage) -> None:
     works = two(s)
-    done = s.work(W.COMPLETED, works[0].mentorship.program, works[0].mentorship)
+    pair = works[0].mentorship
+    assert pair is not None
+    done = s.work(W.COMPLETED, pair.program, pair)
 
     page = s.as_("iris").get("/closing")
 

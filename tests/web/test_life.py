@@ -1,6 +1,7 @@
 """Not working for you, and talks: what both read afterwards, and stale pages."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -17,14 +18,16 @@ from tests.web.stage import Stage, stage
 S, T = MentorshipState, SessionState
 
 
-def begun(house: House, **columns) -> tuple[Stage, Mentorship, str]:
+def begun(
+    house: House, state: MentorshipState = MentorshipState.ACTIVE
+) -> tuple[Stage, Mentorship, str]:
     s = stage(house)
-    signed = {
+    signed: dict[str, Any] = {
         "goals": "Цель",
         "mentor_signed_at": now(),
         "mentee_signed_at": now(),
     }
-    pair = s.couple(**(signed | columns))
+    pair = s.couple(state, **signed)
     return s, pair, f"/mentorships/{pair.public_id}"
 
 
