@@ -27,7 +27,7 @@ from lti_mentor.platforms.models import LMSKind
 
 STATE = Path(".demo")
 FIRST_PORT = 8400
-NAMES = ("portal", "moodle", "canvas", "tool")
+NAMES = ("portal", "moodle", "canvas", "mail", "tool")
 LOOPBACK = ("127.0.0.0/8", "::1/128")
 PATIENCE = 60.0
 """Seconds the demo may take to come up; a second time it takes about three."""
@@ -35,7 +35,7 @@ PATIENCE = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """Where a demo keeps its state, and where its four servers listen."""
+    """Where a demo keeps its state, and where its five servers listen."""
 
     state: Path
     ports: dict[str, int]
@@ -60,6 +60,9 @@ class Demo:
             "LTI_MENTOR_BIND": f"127.0.0.1:{self.ports['tool']}",
             "LTI_MENTOR_ALLOW_PRIVATE_PLATFORMS": ",".join(LOOPBACK),
             "LTI_MENTOR_BROKER_URL": "",
+            "LTI_MENTOR_SMTP_URL": f"smtp://127.0.0.1:{self.ports['mail']}",
+            "LTI_MENTOR_MAIL_FROM": "Mentoring <mentoring@campus.example>",
+            "LTI_MENTOR_MAIL_REPLY_TO": "",
         }
 
 
@@ -91,7 +94,7 @@ def demo_reset() -> None:
 
 def _start(found: Demo, children: Children, http: Outbound) -> None:
     campus = [sys.executable, "-m", "lti_mentor.demo", "--tool", found.tool]
-    for name in NAMES[:3]:
+    for name in NAMES[:-1]:
         campus += [f"--{name}-port", str(found.ports[name])]
     campus += ["--state", str(found.state / "campus")]
     children.start("campus", campus)
@@ -118,7 +121,7 @@ def _refuse_real_installation() -> None:
 
 
 def _ports(remembered: Path) -> dict[str, int]:
-    """Return four free ports, the same as last time where they still are free."""
+    """Return five free ports, the same as last time where they still are free."""
     try:
         ports: dict[str, int] = json.loads(remembered.read_text())
     except (OSError, ValueError):

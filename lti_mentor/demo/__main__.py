@@ -11,7 +11,13 @@ def main() -> None:
     """Start the campus, say where it is, wait."""
     options = _options().parse_args()
     ports = (options.portal_port, options.moodle_port, options.canvas_port)
-    campus = start(options.tool, options.state, host=options.host, ports=ports)
+    campus = start(
+        options.tool,
+        options.state,
+        host=options.host,
+        ports=ports,
+        mail_port=options.mail_port,
+    )
     sys.stdout.write(f"ready {campus.portal_url}\n")
     sys.stdout.flush()
     try:
@@ -26,6 +32,7 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument("--portal-port", type=int, default=0)
     parser.add_argument("--moodle-port", type=int, default=0)
     parser.add_argument("--canvas-port", type=int, default=0)
+    parser.add_argument("--mail-port", type=int, default=0)
     parser.add_argument("--tool", help="the tool's address, to register it at once")
     parser.add_argument("--state", help="a folder that keeps what happened")
     return parser

@@ -52,6 +52,8 @@ class Campus:
     records: World
     lrs: RecordStore
     portal_url: str = ""
+    mail_port: int = 0
+    """Where the campus's mail server listens, beside the portal."""
     tool_url: str = ""
     """The tool both LMSs know from the start; empty when none."""
     state: Path | None = None

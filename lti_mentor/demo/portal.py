@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Flask, jsonify, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from lti_mentor.demo import caliper, lrs, shell
+from lti_mentor.demo import caliper, lrs, mailbox, shell
 from lti_mentor.demo.campus import Campus, Lms
 from lti_mentor.demo.rows import Person
 from lti_mentor.demo.world import World, rows
@@ -34,6 +34,7 @@ def create_app(campus: Campus) -> Flask:
     app = shell.create_app("lti_mentor.demo.portal", campus)
     app.register_blueprint(routes)
     app.register_blueprint(lrs.routes)
+    app.register_blueprint(mailbox.routes)
     app.register_blueprint(caliper.routes)
     return app
 
@@ -45,6 +46,7 @@ def home() -> str:
         "portal.html",
         people=[(lms, _crowd(lms)) for lms in shell.campus().both],
         story=STORY,
+        mails=len(shell.campus().records.mails),
         gradebooks={lms.kind: _gradebooks(lms) for lms in shell.campus().both},
     )
 

@@ -327,6 +327,19 @@ class Statement:
 
 
 @dataclass
+class Mail(Numbered):
+    """A mail the tool sent to somebody of the campus."""
+
+    message_id: str
+    recipient: str
+    subject: str
+    text: str
+    calendar: str
+    """The calendar entry that came with it, or nothing."""
+    at: int
+
+
+@dataclass
 class SigningKey:
     """A private key of the LMS in PEM; the newest signs."""
 
@@ -357,6 +370,7 @@ TABLES: dict[type[Any], str] = {
     Group: "groups",
     Tool: "tools",
     Statement: "statements",
+    Mail: "mails",
     SigningKey: "keys",
 }
 """Which table of a World holds which kind of row."""

@@ -11,6 +11,7 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from lti_mentor.demo import canvas, moodle, people, portal
 from lti_mentor.demo.campus import Campus, Lms, RecordStore
+from lti_mentor.demo.mailbox import MailServer
 from lti_mentor.demo.world import World
 
 DIALECTS: dict[str, Any] = {"moodle": moodle, "canvas": canvas}
@@ -36,6 +37,7 @@ def start(
     *,
     host: str = "127.0.0.1",
     ports: tuple[int, int, int] = (0, 0, 0),
+    mail_port: int = 0,
     seed: Callable[[World], None] = people.fill,
     **switches: Any,
 ) -> Campus:
@@ -46,6 +48,7 @@ def start(
         state: Folder that keeps what happened; None forgets it.
         host: Address of this machine to listen on.
         ports: Of portal, Moodle and Canvas; 0 takes a free one.
+        mail_port: Of the mail server; 0 takes a free one.
         seed: What fills a new world.
         switches: Faults and guesses to set in both LMSs.
     """
@@ -63,6 +66,9 @@ def start(
     for faults in campus.faults.values():
         faults.set(**switches)
     _serve_all(campus, host, ports)
+    mail = MailServer(host, mail_port, records)
+    campus.mail_port = mail.server_address[1]
+    campus.closers.append(mail.begin())
     if campus.tool_url:
         _register(campus)
     return campus

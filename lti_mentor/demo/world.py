@@ -20,6 +20,7 @@ from lti_mentor.demo.rows import (
     GradeItem,
     Group,
     Key,
+    Mail,
     Message,
     Person,
     Proficiency,
@@ -87,6 +88,7 @@ class World:
         self.groups: dict[int, Group] = {}
         self.tools: dict[int, Tool] = {}
         self.statements: dict[str, Statement] = {}
+        self.mails: dict[int, Mail] = {}
         self.keys: dict[str, SigningKey] = {}
         self.extra: dict[str, Any] = {}
         """What only one dialect keeps; JSON values."""
