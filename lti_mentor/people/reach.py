@@ -17,7 +17,9 @@ from lti_mentor.people.models import (
 def has_no_way_in() -> ColumnElement[bool]:
     """Return the condition for people never here whom no mail reaches either."""
     unreachable = or_(
-        Person.email.is_(None), Person.email == "", Person.email == Person.refused_email
+        Person.email.is_(None),
+        Person.email == "",
+        Person.email.is_not_distinct_from(Person.refused_email),  # never null
     )
     return Person.last_seen.is_(None) & unreachable & Person.is_test.is_(False)
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask_babel import format_date
 from marshmallow import fields
 
 from lti_mentor.people import family
@@ -46,6 +47,7 @@ def _data(course: Context) -> dict[str, Any]:
         "addable": ours,
         "listed": [other for other in others if other["id"] not in known],
         "mark": LISTED,
+        "short": format_date,
         "looking": adopting.under_way(session, course),
         "has_api": bool(course.registration.lms_token),
         "may_decide": scope().may_run_programs,
