@@ -34,9 +34,8 @@ class Part:
     feature: Feature
     read: Callable[[LMSClient, str], Iterator[Any]]
     keep: Callable[[Session, Context, Sequence[Any]], None]
-    ends: Callable[..., None] | None = None
-    """Runs after a complete reading, with the ids that were seen and whether LTI's
-    own roster was read whole before."""
+    ends: Callable[[Session, Context, set[str]], None] | None = None
+    """Runs after a complete reading, with the ids that were seen."""
 
 
 def keep_members(
@@ -71,14 +70,19 @@ def _role(roles: frozenset[lms.Role]) -> Role:
 
 
 def end_members(
-    session: Session, context: Context, seen: set[str], *, has_roster: bool
+    session: Session, context: Context, seen: set[str], *, has_roster: bool = False
 ) -> None:
     """After a complete list: who is no longer on it has left, and is never deleted.
 
     A token kept to some sections sees some people only: who is known to LTI's own
     roster left when that roster, read whole, says so.
     """
-    people.unseat(session, context, seen, by_sub=False, only_unknown=has_roster)
+
+    def is_gone(sub: str | None, lms_id: str | None) -> bool:
+        is_ours = sub is None or not has_roster
+        return lms_id is not None and lms_id not in seen and is_ours
+
+    people.unseat(session, context, is_gone)
 
 
 def keep_completions(
@@ -204,5 +208,5 @@ GRADES = Part(
     lambda client, course: client.grades(course),
     keep_grades,
 )
-COURSE: tuple[Part, ...] = (ROSTER, COMPLETIONS, SKILLS)
-"""What every LMS tells of a whole course, in this order."""
+COURSE: tuple[Part, ...] = (COMPLETIONS, SKILLS)
+"""What every LMS tells of a whole course after its people, in this order."""

@@ -1,6 +1,6 @@
 """Finding and keeping the people of a page of rows, in a few statements."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -102,6 +102,34 @@ class Seat:
     role: Role
     standing: Standing
     accessed_at: datetime | None = None
+    is_known_better: bool = False
+    """Another list says more of them: kept only where they have no seat yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Of whom the LMS's API has said how they belong to a course, in this reading.
+
+    One source a fact, or two lists that differ would write it to and fro for ever:
+    of these people name, role and standing are the API's, of others LTI's roster's.
+    """
+
+    mailed: dict[str, bool] = field(default_factory=dict)
+    """By the API's id, whether it told an address."""
+    is_lost: bool = False
+    """A worker that is gone read the list: nobody of the API is judged by another."""
+
+    def names(self, lms_id: str | None) -> bool:
+        """Say whether the API's word counts for this person."""
+        return lms_id is not None and (self.is_lost or lms_id in self.mailed)
+
+    def mails(self, lms_id: str | None) -> bool:
+        """Say whether the address is the API's, too."""
+        return self.names(lms_id) and self.mailed.get(lms_id or "", True)
+
+
+NOBODY = Told()
+"""No list of the API: LTI's roster says everything."""
 
 
 def seat(session: Session, context: Context, seats: Collection[Seat]) -> None:
@@ -120,7 +148,7 @@ def seat(session: Session, context: Context, seats: Collection[Seat]) -> None:
         row = there.get(one.person.id)
         if row is None:
             new[one.person.id] = told
-        elif _differs(row, told):
+        elif not one.is_known_better and _differs(row, told):
             row.seen_at = now()
     _insert(session, context, new)
     session.flush()
@@ -149,33 +177,36 @@ def _insert(session: Session, context: Context, new: dict[int, dict[str, Any]]) 
 def unseat(
     session: Session,
     context: Context,
-    seen: set[str],
-    *,
-    by_sub: bool,
-    only_unknown: bool = False,
+    is_gone: Callable[[str | None, str | None], bool],
 ) -> None:
-    """After a complete list: who is not on it has left, and is never deleted.
+    """After a complete list: who is gone, by subject and LMS id, is never deleted.
 
     When the course is over, the platform drops people from its lists: they have not
     left. Staff who launched stay: managers work in courses they are not enrolled in.
-    With `only_unknown`, people with a subject are left to LTI's own roster.
     """
-    name = Person.sub if by_sub else Person.lms_user_id
     query = (
-        select(Membership, name)
+        select(Membership, Person.sub, Person.lms_user_id)
         .join(Person, Person.id == Membership.person_id)
-        .where(
-            Membership.context_id == context.id,
-            Membership.is_active,
-            name.is_not(None),
-        )
+        .where(Membership.context_id == context.id, Membership.is_active)
     )
-    if only_unknown:
-        query = query.where(Person.sub.is_(None))
     gone = Standing.CONCLUDED if context.concluded_at else Standing.LEFT
-    for membership, id_ in session.execute(query):
+    for membership, sub, lms_id in session.execute(query):
         is_staff_by_launch = (
             membership.from_launch and membership.role is not Role.LEARNER
         )
-        if id_ not in seen and not is_staff_by_launch:
+        if is_gone(sub, lms_id) and not is_staff_by_launch:
             membership.standing = gone
+
+
+def unlisted(session: Session, context: Context, seen: Collection[str]) -> list[str]:
+    """Return the LMS ids of those who would have left: active, and not seen."""
+    query = (
+        select(Person.lms_user_id)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(
+            Membership.context_id == context.id,
+            Membership.is_active,
+            or_(Membership.from_launch.is_(False), Membership.role == Role.LEARNER),
+        )
+    )
+    return [id_ for id_ in session.scalars(query) if id_ and id_ not in seen]

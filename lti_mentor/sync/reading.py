@@ -89,6 +89,11 @@ class Reading:
         with self.unit() as run:
             return part in run.done
 
+    def has_failed(self, part: str) -> bool:
+        """Say whether this run could not read a part."""
+        with self.unit() as run:
+            return part in run.problems
+
     def skip(self, part: str) -> None:
         """Note that there is nothing more to read of a part."""
         with self.unit() as run:

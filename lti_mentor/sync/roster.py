@@ -35,8 +35,16 @@ class Entry:
         return self.sub
 
 
-def keep(session: Session, context: Context, rows: Sequence[Entry]) -> None:
-    """Keep a page of the roster, in a few statements; a role from a launch wins."""
+def keep(
+    session: Session,
+    context: Context,
+    rows: Sequence[Entry],
+    told: people.Told = people.NOBODY,
+) -> None:
+    """Keep a page of the roster, in a few statements; a role from a launch wins.
+
+    Of whom the API told, the roster adds ids and zone only.
+    """
     ids = {row.sub: _lms_id(context, row) for row in rows}
     there = people.known(
         session, context, [id_ for id_ in ids.values() if id_], ids.keys()
@@ -48,12 +56,15 @@ def keep(session: Session, context: Context, rows: Sequence[Entry]) -> None:
             person = Person(registration_id=context.registration_id, name="")
             session.add(person)
         there.learn(person, row.sub, ids[row.sub])
-        people.describe(person, row.name, row.email)
-        told = {"legacy_id": row.legacy_id, "is_test": row.is_test or None}
-        db.keep(person, **told)
+        is_told = told.names(person.lms_user_id)
+        name = person.name if is_told and person.name else row.name
+        email = None if told.mails(person.lms_user_id) else row.email
+        people.describe(person, name, email)
+        db.keep(person, legacy_id=row.legacy_id, is_test=row.is_test or None)
         wishes.hear(person, Source.ROSTER, zone=row.zone)
         standing = people.standing(context, is_active=row.is_active)
-        seats.append(people.Seat(person, row.role, standing))
+        seat = people.Seat(person, row.role, standing, is_known_better=is_told)
+        seats.append(seat)
     people.seat(session, context, seats)
 
 
@@ -62,9 +73,14 @@ def _lms_id(context: Context, row: Entry) -> str | None:
     return row.lms_user_id or (row.sub if is_moodle else None)
 
 
-def end(session: Session, context: Context, subs: set[str]) -> None:
+def end(session: Session, context: Context, subs: set[str], told: people.Told) -> None:
     """After a complete roster: who is not on it is inactive, never deleted.
 
-    Moodle leaves out who is suspended, expired or gone alike (measured, 4.5.6).
+    Moodle leaves out who is suspended, expired or gone alike (measured, 4.5.6), and
+    Canvas who is invited: whom the API listed has not left.
     """
-    people.unseat(session, context, subs, by_sub=True)
+
+    def is_gone(sub: str | None, lms_id: str | None) -> bool:
+        return sub is not None and sub not in subs and not told.names(lms_id)
+
+    people.unseat(session, context, is_gone)

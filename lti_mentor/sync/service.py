@@ -15,14 +15,15 @@ from sqlalchemy.orm import Session
 from lms_clients import Course, LMSClient, LMSError
 from lms_clients.parallel import in_parallel
 from lms_clients.traffic import Traffic
-from lms_clients.types import Completion
+from lms_clients.types import Completion, Member
+from lms_clients.types import Role as RoleThere
 from lti_mentor.clock import now
 from lti_mentor.db import transaction
 from lti_mentor.jobs import service as jobs
 from lti_mentor.people.models import Context, ContextKind, Membership, Person, Role
 from lti_mentor.platforms.models import LMSKind
 from lti_mentor.skills import done
-from lti_mentor.sync import offerings, queries, roster, single
+from lti_mentor.sync import offerings, people, queries, roster, single, whole
 from lti_mentor.sync.models import SyncRun, SyncState
 from lti_mentor.sync.parts import (
     BULK_LEVELS,
@@ -32,6 +33,8 @@ from lti_mentor.sync.parts import (
     ROSTER,
     SKILLS,
     Part,
+    end_members,
+    keep_members,
 )
 from lti_mentor.sync.reading import OPEN, Reading, take_up
 
@@ -107,16 +110,20 @@ def read_course(
     api = _Api(reading, client, course, kind) if client and course else None
     reading.plan(
         [
-            *(["courses"] if api else []),
+            *(["courses", ROSTER.name] if api else []),
             *(["roster"] if nrps else []),
             *([*api.names(), "earlier"] if api else []),
         ]
     )
+    told = people.NOBODY
     if api:
         api.courses()
-    has_roster = nrps is not None and _roster(reading, nrps)
+        told = api.members(has_roster=nrps is not None)
+    has_roster = nrps is not None and _roster(reading, nrps, told)
     if api:
-        api.read(has_roster=has_roster)
+        if nrps and not has_roster:
+            api.end_members(told)
+        api.read()
         api.earlier()
         api.grades()
     with reading.unit():
@@ -146,14 +153,14 @@ def read_person(
     return told
 
 
-def _roster(reading: Reading, entries: Roster) -> bool:
+def _roster(reading: Reading, entries: Roster, told: people.Told) -> bool:
     """Read names and roles through LTI, which needs no LMS token."""
 
     def keep(page: Sequence[roster.Entry], context: Context) -> None:
-        roster.keep(reading.session, context, page)
+        roster.keep(reading.session, context, page, told)
 
     def end(context: Context, seen: set[str]) -> None:
-        roster.end(reading.session, context, seen)
+        roster.end(reading.session, context, seen, told)
 
     return reading.read("roster", entries, keep, end)
 
@@ -169,11 +176,11 @@ class _Api:
     others: list[dict[str, Any]] = field(default_factory=list)
 
     def parts(self) -> tuple[Part, ...]:
-        """Return what this LMS tells of a whole course at once."""
+        """Return what this LMS tells of a whole course at once, beside its people."""
         return (*COURSE, BULK_LEVELS) if self.kind is LMSKind.CANVAS else COURSE
 
     def names(self) -> list[str]:
-        """Return every part, in order."""
+        """Return every part after the people, in order."""
         kinds = single.kinds(self.kind)
         return [*(p.name for p in self.parts()), *(k.name for k in kinds)]
 
@@ -189,10 +196,43 @@ class _Api:
             with self.reading.unit() as run:
                 run.others = self.others
 
-    def read(self, *, has_roster: bool) -> None:
+    def members(self, *, has_roster: bool) -> people.Told:
+        """Read who is in the course; say of whom the API told."""
+        if self.reading.finished(ROSTER.name):
+            return people.Told(is_lost=not self.reading.has_failed(ROSTER.name))
+        mailed: dict[str, bool] = {}
+        learners: list[str] = []
+
+        def rows() -> Iterator[Member]:
+            for member in self.client.members(self.course):
+                mailed[member.id] = bool(member.email)
+                if RoleThere.LEARNER in member.roles:
+                    learners.append(member.id)
+                yield member
+            whole.check(self.reading, self.client, mailed, learners)
+
+        def keep(page: Sequence[Member], context: Context) -> None:
+            keep_members(self.reading.session, context, page)
+
+        def end(context: Context, seen: set[str]) -> None:
+            session = self.reading.session
+            end_members(session, context, seen, has_roster=has_roster)
+
+        is_whole = self.reading.read(ROSTER.name, rows, keep, end)
+        return people.Told(mailed) if is_whole else people.NOBODY
+
+    def end_members(self, told: people.Told) -> None:
+        """Judge by the API's list alone who has left, where LTI's broke off."""
+        if told.mailed:
+            with self.reading.unit():
+                context = self.reading.context()
+                seen = set(told.mailed)
+                end_members(self.reading.session, context, seen, has_roster=False)
+
+    def read(self) -> None:
         """Read the course whole, then those people of whom more is worth a call."""
         for part in self.parts():
-            self.part(part, self.course, has_roster=has_roster)
+            self.part(part, self.course)
         for kind in single.kinds(self.kind):
             self.single(kind, self.course)
 
@@ -201,8 +241,6 @@ class _Api:
         part: Part,
         course: str,
         of: int | None = None,
-        *,
-        has_roster: bool = False,
     ) -> None:
         """Read one part of this course, or of another offering."""
         session = self.reading.session
@@ -213,7 +251,7 @@ class _Api:
 
         def end(context: Context, seen: set[str]) -> None:
             if part.ends is not None:
-                part.ends(session, context, seen, has_roster=has_roster)
+                part.ends(session, context, seen)
 
         def rows() -> Iterable[Any]:
             found = part.read(self.client, course)

@@ -163,7 +163,7 @@ def test_pages_are_as_long_as_canvas_gives_them(canvas):
     list(client.course_completions("5"))
 
     asked = [request.query["per_page"] for request in server.requests]
-    assert asked == [["100"], ["100"], ["100"], ["50"]]
+    assert asked == [["100"], ["100"], ["100"], ["100"]]
 
 
 def test_what_answers_nothing_to_a_removal_has_removed_it(serve, open_lms):

@@ -9,6 +9,7 @@ from lms_clients import (
     FakeLMS,
     Member,
     Proficiency,
+    Profile,
     Role,
     Skill,
 )
@@ -35,6 +36,7 @@ def filled(people: int = 3) -> FakeLMS:
                 for id_ in ids
             ]
         },
+        people=[Profile(id_, f"Person {id_}") for id_ in ids],
         completions=[
             CourseCompletion("7", id_, Completion.COMPLETE, 1.0, WHEN) for id_ in ids
         ],

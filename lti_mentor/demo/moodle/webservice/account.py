@@ -14,7 +14,8 @@ class Account:
 
     person: Person
     rights: str
-    """full, no-view (lacks every mod/*:view) or bare (lacks all)."""
+    """full, no-view (lacks every mod/*:view), no-details (moodle/user:viewdetails)
+    or bare (lacks all)."""
     without: list[str]
     """Functions its service does not hold."""
 
@@ -22,6 +23,13 @@ class Account:
     def is_bare(self) -> bool:
         """Whether it has no rights at all."""
         return self.rights == "bare"
+
+    def sees(self, person: int) -> bool:
+        """Say whether lists show this person: without the right just oneself.
+
+        Others are left out, no error (Moodle lib: user_get_user_details).
+        """
+        return self.rights != "no-details" or person == self.person.id
 
     def course(self, number: int) -> Course:
         """Return a course the account may read.

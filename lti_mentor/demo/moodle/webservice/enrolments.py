@@ -34,6 +34,7 @@ def enrolled(
     if asked.get("onlysuspended") == "1":
         places = [row for row in places if row.status != "active"]
     people = [here().world.people[row.person] for row in places]
+    people = [person for person in people if account.sees(person.id)]
     key = SORTED.get(asked.get("sortby", "id"), SORTED["id"])
     people.sort(key=key, reverse=asked.get("sortdirection", "").upper() == "DESC")
     start, size = int(asked.get("limitfrom", 0)), int(asked.get("limitnumber", 0))

@@ -76,7 +76,7 @@ def by_field(account: Account, field: str, values: list[str]) -> list[dict[str, 
     """Return who has one of the values; an account without rights sees nobody."""
     if account.is_bare:
         return []
-    people = list(here().world.people.values())
+    people = [row for row in here().world.people.values() if account.sees(row.id)]
     asked = set(values)
     name = FIELDS.get(field, "id")
     return [profile(row) for row in people if str(getattr(row, name)) in asked]
