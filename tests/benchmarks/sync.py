@@ -1,5 +1,9 @@
-"""First and second reading of a crowded course, the campus in a process of its own."""
+"""First and second reading of a crowded course, the campus in a process of its own.
 
+By itself: BENCH_SYNC_LEARNERS=2000 python -m tests.benchmarks.sync
+"""
+
+import json
 import os
 import resource
 import subprocess
@@ -10,7 +14,7 @@ from contextlib import contextmanager
 from ipaddress import ip_network
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from lti_mentor.cli.database import upgrade
@@ -59,7 +63,21 @@ def measure() -> Figures:
             }
         engine.dispose()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {"learners": LEARNERS, **found, "peak_memory_mb": round(peak)}
+    return {
+        "learners": LEARNERS,
+        "canvas_calls_by_arithmetic": _arithmetic(LEARNERS),
+        **found,
+        "peak_memory_mb": round(peak),
+    }
+
+
+def _arithmetic(learners: int) -> Figures:
+    """Return the calls that pages of these lengths need, each list once."""
+    by_hundred = -(-learners // 100)
+    told = {"nrps_by_50": -(-learners // 50), "members": by_hundred}
+    told |= {"completions": by_hundred, "levels": by_hundred}
+    total = sum(told.values())
+    return {**told, "all": total, "without_nrps": total - told["nrps_by_50"]}
 
 
 @contextmanager
@@ -112,15 +130,44 @@ def _memberships(kind: LMSKind, url: str, number: int) -> str | None:
 
 
 def _read(sessions: sessionmaker[Session], http: Outbound, public_id: str) -> Figures:
+    written = {"statements": 0, "rows_written": 0}
+
+    def note(_c: Any, _cursor: Any, text: str, rows: Any, _x: Any, many: bool) -> None:
+        written["statements"] += 1
+        if text.startswith(("INSERT", "UPDATE", "DELETE")) and "sync_run" not in text:
+            written["rows_written"] += _rows(text, rows, many=many)
+
+    engine = sessions.kw["bind"]
+    event.listen(engine, "before_cursor_execute", note)
     state = course.read(sessions, http, public_id)
+    event.remove(engine, "before_cursor_execute", note)
     with sessions() as session:
         newest = select(SyncRun).order_by(SyncRun.id.desc()).limit(1)
         run = session.scalars(newest).one()
     parts = {p: {"rows": run.counts.get(p, 0), **cost} for p, cost in run.costs.items()}
     total = {c: round(sum(cost[c] for cost in parts.values()), 2) for c in COSTS}
+    total["calls_without_roster"] = total["calls"] - _calls(parts, "roster")
+    total["calls_by_person"] = _calls(parts, "activities")
+    if not run.counts.get("roster"):  # Moodle's levels, too, are asked by the person
+        total["calls_by_person"] += _calls(parts, "levels")
+    total |= written
     return {
         "state": str(state),
         "total": total,
         "parts": parts,
         "problems": run.problems,
     }
+
+
+def _calls(parts: Figures, part: str) -> int:
+    return int(parts.get(part, {}).get("calls", 0))
+
+
+def _rows(text: str, rows: Any, *, many: bool) -> int:
+    """Count the rows of a statement; one with many VALUES has as many brackets."""
+    brackets = text.partition(" VALUES ")[2].count("), (")
+    return brackets + 1 if brackets or not many else len(rows)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(measure(), indent=1) + "\n")
