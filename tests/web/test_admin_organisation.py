@@ -22,6 +22,7 @@ FORMS = [
     "/organisation/origins",
     "/organisation/held",
     "/organisation/copy",
+    "/organisation/times",
     "/courses",
     "/courses/on",
     "/courses/off",

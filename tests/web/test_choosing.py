@@ -112,13 +112,17 @@ def test_usual_days_are_told_unless_the_organisation_hides_them(s: Stage) -> Non
             offered_at=now() - timedelta(days=3),
             mentor_accepted_at=now() - timedelta(days=1, hours=1),
         )
-    lea, path = s.as_("lea"), f"/programs/{program.public_id}/choose"
+    lea, ada = s.as_("lea"), s.as_("ada")
+    path = f"/programs/{program.public_id}/choose"
 
-    assert "usually answers within 2 days" in lea.get(path).text
-    s.house.again()
-    s.tenant.hides_times = True
-    s.session.commit()
-    assert "usually answers" not in lea.get(path).text
+    shown = lea.get(path)
+    ada.follow("/organisation/times", hide="yes")
+    hidden = lea.get(path)
+    ada.follow("/organisation/times")
+
+    assert "usually answers within 2 days" in shown.text
+    assert "usually answers" not in hidden.text
+    assert "usually answers" in lea.get(path).text
 
 
 @pytest.mark.parametrize("form", [{}, {"one": "1", "two": "1"}, {"one": "7"}])

@@ -127,6 +127,13 @@ def answer_held() -> Answer:
     return done(HOME, "settings")
 
 
+@bp.post("/organisation/times")
+def hide_times() -> Answer:
+    """Say whether anybody may read how fast somebody named answers (P23)."""
+    changed().hides_times = request.form.get("hide") == "yes"
+    return done(HOME, "settings")
+
+
 @bp.post("/organisation/copy")
 def mark_copy() -> Answer:
     """Say whether this is a copy for trying things out; of some nobody decides."""
