@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from lti_mentor.people.models import (
     Context,
+    ContextKind,
     Membership,
     Person,
     ResourceLink,
@@ -42,18 +43,30 @@ def is_shut_out(session: Session, person: Person) -> bool:
 
 
 def door(session: Session, person: Person, wanted: Context | None) -> str | None:
-    """Return the LMS page that opens the tool for somebody, of this course if any."""
-    mine = Membership.context_id == ResourceLink.context_id
+    """Return the LMS page that opens the tool for somebody, of this course if any.
+
+    Next comes any other course of theirs, then the hub, which is open to everybody.
+    """
+    theirs = select(Membership.context_id).where(
+        Membership.person_id == person.id,
+        Membership.standing.in_([Standing.ACTIVE, Standing.CONCLUDED]),
+    )
     query = (
-        select(ResourceLink.page_url, ResourceLink.context_id)
-        .join(Membership, mine)
+        select(ResourceLink.page_url, Context)
+        .join(Context, Context.id == ResourceLink.context_id)
         .where(
-            Membership.person_id == person.id,
-            Membership.standing.in_([Standing.ACTIVE, Standing.CONCLUDED]),
+            Context.registration_id == person.registration_id,
+            or_(Context.id.in_(theirs), Context.kind == ContextKind.HUB),
             ResourceLink.page_url.is_not(None),
         )
         .order_by(ResourceLink.id.desc())
     )
-    found = [(address, context) for address, context in session.execute(query)]
-    here = [address for address, context in found if wanted and context == wanted.id]
-    return next(iter(here), None) or next((address for address, _ in found), None)
+    pages = [(page, place) for page, place in session.execute(query)]
+    pages.sort(key=lambda found: _far(found[1], wanted))
+    return pages[0][0] if pages else None
+
+
+def _far(place: Context, wanted: Context | None) -> tuple[bool, bool]:
+    """Return how far a place is from the one that was wanted; the sort is stable."""
+    is_wanted = wanted is not None and place.id == wanted.id
+    return not is_wanted, place.kind is ContextKind.HUB

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from lti_mentor.clock import now
 from lti_mentor.config import Mail
 from lti_mentor.mentoring import service as mentoring
-from lti_mentor.mentoring.models import Mentorship, MentorshipState
+from lti_mentor.mentoring.models import Mentorship, MentorshipState, RunState
 from lti_mentor.notices import telling
 from lti_mentor.notices.models import Kind, NoMail, Notice
 from lti_mentor.notices.rendering import Desk, render
@@ -224,6 +224,20 @@ def test_a_link_leads_to_the_course_and_says_nothing(house: House) -> None:
     assert get(house, "/go/nothing").status_code == 404
 
 
+def test_who_is_in_no_course_is_led_to_the_hub(house: House) -> None:
+    s = stage(house)
+    pair = s.couple(context_id=s.course.id)
+    pages = {
+        place: f"https://lms.example.edu/{place.kind}" for place in (s.course, s.hub)
+    }
+    for place, page_url in pages.items():
+        s.session.add(ResourceLink(context_id=place.id, lti_id="1", page_url=page_url))
+    of_max, of_lea = (mailed(s, Kind.BEGAN, pair, one)[-1] for one in (s.max, s.lea))
+
+    assert get(house, of_max).location == pages[s.hub]
+    assert get(house, of_lea).location == pages[s.course]
+
+
 @contextmanager
 def of_who_launches(tool: Tool) -> Iterator[tuple[Session, Person, Mentorship]]:
     """Give the platform's own person a mentorship that has begun."""
@@ -268,3 +282,50 @@ def test_a_step_is_remembered_for_a_day(
     opened = tool.sign_in().next
 
     assert ("/mentorships/" in opened) == (hours < 24)
+
+
+def test_an_admin_gets_a_test_mail_at_their_own_address(house: House) -> None:
+    s = stage(house)
+    ada = s.as_("ada")
+
+    ada.post("/setup/mail")
+
+    (notice,) = s.session.scalars(select(Notice)).all()
+    assert (notice.kind, notice.person_id) == (Kind.TRIAL, s.ada.id)
+
+
+def test_who_has_no_address_is_told_so_and_nothing_is_sent(house: House) -> None:
+    s = stage(house)
+    s.ada.email = None
+
+    page = s.as_("ada").follow("/setup/mail")
+
+    assert "no mail can be sent" in page.text
+    assert s.session.scalars(select(Notice)).all() == []
+
+
+@pytest.mark.parametrize(
+    ("columns", "is_named"),
+    [
+        ({"email": None}, True),
+        ({"email": "a@b.edu", "refused_email": "a@b.edu"}, True),
+        ({"email": "a@b.edu"}, False),
+        ({"email": None, "last_seen": now()}, False),
+    ],
+)
+def test_who_has_no_way_in_is_named_before_pairs_are_published(
+    house: House, columns: dict[str, Any], *, is_named: bool
+) -> None:
+    s = stage(house)
+    program = s.program()
+    s.joined(program, "max", "lea")
+    builders.proposal(s.session, s.run(program, RunState.DRAFT), s.max, s.lea)
+    for name, value in ({"last_seen": None} | columns).items():
+        setattr(s.lea, name, value)
+
+    page = s.as_("iris").get(f"/programs/{program.public_id}")
+
+    assert bool(page.soup.select("#without-way-in")) is is_named
+    if is_named:
+        assert "Лея" in page.one("#without-way-in").text
+        assert "Макс" not in page.one("#without-way-in").text

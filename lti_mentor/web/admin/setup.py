@@ -29,6 +29,7 @@ def setup() -> Answer:
         registration=registration,
         rows=_rows(registration),
         public_url=tool().settings.public_url,
+        has_mail=tool().settings.mail is not None,
         waiting=deliveries.waiting_count(db.session(), registration.id),
     )
 
@@ -56,7 +57,6 @@ def _row(feature: Feature, found: HealthRow | None, *, is_busy: bool) -> dict[st
         "buys": buys,
         "without": without,
         "state": words.STATES[found.state] if found else words.UNTRIED,
-        "is_on": found is not None and found.state is not Health.OFF,
         "is_well": found is not None and found.state is Health.OK,
         "words": _sentence(found),
         "ways": _ways(details.get("ways", [])),
