@@ -1,9 +1,12 @@
 """lti-mentor bench: measure on this machine."""
 
+import json
+
 import click
 
 from lti_mentor.cli.opened import show
 from lti_mentor.matching.bench import bench as bench_matching
+from lti_mentor.matching.solve import BACKENDS
 
 
 @click.group()
@@ -14,7 +17,22 @@ def bench() -> None:
 @bench.command()
 @click.option("--learners", default=2000, show_default=True)
 @click.option("--mentors", default=1000, show_default=True)
-def matching(learners: int, mentors: int) -> None:
+@click.option("--supply", default=1.1, show_default=True, help="Places a learner.")
+@click.option("--seed", default=0, show_default=True)
+@click.option("--backend", type=click.Choice(list(BACKENDS)), default="scipy")
+@click.option("--json", "as_json", is_flag=True)
+def matching(
+    *,
+    learners: int,
+    mentors: int,
+    supply: float,
+    seed: int,
+    backend: str,
+    as_json: bool,
+) -> None:
     """Match made-up people and show the seconds by stage."""
-    found = bench_matching(learners, mentors)
-    show(("measure", "value"), [(name, value) for name, value in found.items()])
+    found = bench_matching(learners, mentors, supply, seed, backend)
+    if as_json:
+        click.echo(json.dumps(found))
+    else:
+        show(("measure", "value"), list(found.items()))

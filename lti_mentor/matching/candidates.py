@@ -81,10 +81,12 @@ def _mentor_floor(source: Source, wanted: int) -> Ints:
 
 
 def _highest(rows: Tile, wanted: float) -> Tile:
-    """Return for each row the value that about so many are above."""
-    width = rows.shape[1]
-    place = max(0, width - 1 - max(1, round(wanted)))
-    return np.asarray(np.partition(rows, place, axis=1)[:, place])
+    """Return for each row the value that about so many are above.
+
+    Sorting small numbers is many times faster than a partition where most are equal.
+    """
+    place = max(0, rows.shape[1] - 1 - max(1, round(wanted)))
+    return np.asarray(np.sort(rows.astype(np.int16), axis=1)[:, place])
 
 
 class _Pass:
@@ -112,7 +114,7 @@ class _Pass:
 
     def _floor(self, tile: Tile, wanted: int) -> Tile:
         if wanted >= self.mentors:
-            return np.full(len(tile), -1, dtype=tile.dtype)
+            return np.full(len(tile), -1, dtype=np.int16)
         is_sampled = wanted * len(self.columns) >= 4 * self.mentors
         seen = tile[:, self.columns] if is_sampled else tile
         return _highest(seen, wanted * seen.shape[1] / self.mentors)

@@ -7,9 +7,9 @@ import numpy as np
 from lti_mentor.matching.assignment import Assignment, assign_from
 from lti_mentor.matching.explain import Reason, Two, band, reasons
 from lti_mentor.matching.pool import Pool
-from lti_mentor.matching.problem import NOBODY, Ints, Matrix, Scores
-from lti_mentor.matching.rules import must_stay_apart
-from lti_mentor.matching.score import Scored, score
+from lti_mentor.matching.problem import NOBODY, Ints, blocks
+from lti_mentor.matching.rules import judge, must_stay_apart
+from lti_mentor.matching.tiles import PoolScores
 
 ENGINE = "lists-2"
 """Changes whenever the same pool and seed could give other pairs or scores."""
@@ -65,11 +65,13 @@ class MatchResult:
         """Score the pool again and check pairs, total and proof without solving."""
         if self.engine != ENGINE or self.fingerprint != pool.fingerprint():
             return False
-        scored, pins, refused = _prepare(pool)
+        pins, refused = _pins(pool)
+        source = PoolScores(pool, pins)
+        claim = self._as_assignment(pool, pins)
         return (
             refused == self.refused_pins
-            and self._as_assignment(pool, pins).verify(scored.scores, _room(pool, pins))
-            and self._tells_the_scores(pool, scored)
+            and claim.verify_from(source, _room(pool, pins))
+            and self._tells_the_scores(source, claim)
         )
 
     def _as_assignment(
@@ -88,14 +90,12 @@ class MatchResult:
             gap=self.gap,
         )
 
-    def _tells_the_scores(self, pool: Pool, scored: Scored) -> bool:
-        row = {mentee.id: place for place, mentee in enumerate(pool.mentees)}
-        column = {mentor.id: place for place, mentor in enumerate(pool.mentors)}
-        return all(
-            pair.score == scored.fit[row[pair.mentee], column[pair.mentor]]
-            and pair.score == sum(pair.components.values())
-            for pair in self.pairs
-        )
+    def _tells_the_scores(self, source: PoolScores, claim: Assignment) -> bool:
+        rows = np.flatnonzero(claim.mentor_of != NOBODY)
+        parts = source.parts(rows, claim.mentor_of[rows])
+        fits = sum(parts.values(), np.zeros(len(rows), dtype=np.int64)).tolist()
+        said = sorted(sum(pair.components.values()) for pair in self.pairs)
+        return said == sorted(pair.score for pair in self.pairs) == sorted(fits)
 
 
 def run(pool: Pool, seed: int = 0) -> MatchResult:
@@ -105,18 +105,19 @@ def run(pool: Pool, seed: int = 0) -> MatchResult:
     """
     fingerprint = pool.fingerprint()
     pool = _sorted(pool)
-    scored, pins, refused = _prepare(pool)
+    pins, refused = _pins(pool)
+    source = PoolScores(pool, pins)
     names = [mentor.id for mentor in pool.mentors]
     found = assign_from(
-        Matrix(scored.scores),
+        source,
         _room(pool, pins),
         pinned=pins,
         seed=seed,
         ids=([mentee.id for mentee in pool.mentees], names),
     )
     return MatchResult(
-        pairs=_pairs(pool, scored, found),
-        unmatched=_unmatched(pool, scored, found),
+        pairs=_pairs(pool, source, found),
+        unmatched=_unmatched(pool, source, found),
         refused_pins=refused,
         total=found.total,
         gap=found.gap,
@@ -142,39 +143,42 @@ def _room(pool: Pool, pins: tuple[tuple[int, int], ...]) -> Ints:
     return np.maximum(room, np.bincount(held, minlength=len(room)))
 
 
-def _prepare(
+def _pins(
     pool: Pool,
-) -> tuple[Scored, tuple[tuple[int, int], ...], tuple[tuple[str, str], ...]]:
-    """Score the pool and let pins win over every rule but keeping people apart."""
+) -> tuple[tuple[tuple[int, int], ...], tuple[tuple[str, str], ...]]:
+    """Let pins win over every rule but keeping people apart; return those refused."""
     row = {mentee.id: place for place, mentee in enumerate(pool.mentees)}
     column = {mentor.id: place for place, mentor in enumerate(pool.mentors)}
     apart = must_stay_apart(pool)
-    scored = score(pool)
-    scores: Scores = scored.scores.copy()
     kept, refused = [], []
     for mentee, mentor in sorted(set(pool.pinned)):
         if mentee in row and mentor in column and (mentee, mentor) not in apart:
-            pin = row[mentee], column[mentor]
-            scores[pin] = scored.fit[pin]
-            kept.append(pin)
+            kept.append((row[mentee], column[mentor]))
         else:
             refused.append((mentee, mentor))
-    return replace(scored, scores=scores), tuple(kept), tuple(refused)
+    return tuple(kept), tuple(refused)
 
 
-def _pairs(pool: Pool, scored: Scored, found: Assignment) -> tuple[Pair, ...]:
+def _pairs(pool: Pool, source: PoolScores, found: Assignment) -> tuple[Pair, ...]:
     pinned = set(found.pinned)
+    rows = np.flatnonzero(found.mentor_of != NOBODY)
+    parts = source.parts(rows, found.mentor_of[rows])
+    made_of = zip(*(part.tolist() for part in parts.values()), strict=True)
     return tuple(
-        _pair(pool, scored, (row, int(column)), is_pinned=(row, column) in pinned)
-        for row, column in enumerate(found.mentor_of)
-        if column != NOBODY
+        _pair(pool, at, dict(zip(parts, points, strict=True)), is_pinned=at in pinned)
+        for at, points in zip(
+            zip(rows.tolist(), found.mentor_of[rows].tolist(), strict=True),
+            made_of,
+            strict=True,
+        )
     )
 
 
-def _pair(pool: Pool, scored: Scored, at: tuple[int, int], *, is_pinned: bool) -> Pair:
+def _pair(
+    pool: Pool, at: tuple[int, int], components: dict[str, int], *, is_pinned: bool
+) -> Pair:
     mentee, mentor = pool.mentees[at[0]], pool.mentors[at[1]]
-    components = {name: int(part[at]) for name, part in scored.parts.items()}
-    fit = int(scored.fit[at])
+    fit = sum(components.values())
     return Pair(
         mentee=mentee.id,
         mentor=mentor.id,
@@ -186,8 +190,25 @@ def _pair(pool: Pool, scored: Scored, at: tuple[int, int], *, is_pinned: bool) -
     )
 
 
-def _unmatched(pool: Pool, scored: Scored, found: Assignment) -> tuple[Unmatched, ...]:
-    return tuple(
-        Unmatched(pool.mentees[row].id, scored.emptied[row] or NO_PLACE)
-        for row in np.flatnonzero(found.mentor_of == NOBODY)
-    )
+def _unmatched(
+    pool: Pool, source: PoolScores, found: Assignment
+) -> tuple[Unmatched, ...]:
+    rows = np.flatnonzero(found.mentor_of == NOBODY)
+    told: list[Unmatched] = []
+    for block in blocks(len(rows), len(pool.mentors)):
+        some = rows[block]
+        emptied = source.tile(some).max(axis=1, initial=-1) < 0
+        rules = iter(_emptied(pool, some[emptied]))
+        told += [
+            Unmatched(pool.mentees[row].id, next(rules) if is_empty else NO_PLACE)
+            for row, is_empty in zip(some, emptied, strict=True)
+        ]
+    return tuple(told)
+
+
+def _emptied(pool: Pool, rows: Ints) -> list[str]:
+    """Return the rule that took each of these learners' last mentor."""
+    if not len(rows):
+        return []
+    some = replace(pool, mentees=tuple(pool.mentees[row] for row in rows), pinned=())
+    return [code or NO_PLACE for code in judge(some)[1]]

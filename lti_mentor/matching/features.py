@@ -9,6 +9,7 @@ from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from lti_mentor.matching.pool import Mentee, Mentor, Need, Pool, Strength
 from lti_mentor.matching.problem import TOP_SCORE, Ints
@@ -64,31 +65,44 @@ def ability(strength: Strength, pool: Pool) -> int:
     return round(strength.level * MILLE) * recency(strength.observed, pool.on)
 
 
-def needs_and_abilities(
-    pool: Pool,
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return learners x skills and mentors x skills."""
+def needs_and_abilities(pool: Pool) -> tuple[csr_array, NDArray[np.float32]]:
+    """Return learners x skills, in thousandths, and mentors x skills, 0..10000.
+
+    Their product stays below 2**24, so that single precision carries it exactly.
+    """
     place, skills = table([[need.skill for need in who.needs] for who in pool.mentees])
-    needs = np.zeros((len(pool.mentees), len(skills)))
-    for row, mentee in enumerate(pool.mentees):
-        for need in mentee.needs:
-            needs[row, place[need.skill]] = urgency(need)
-    able = np.zeros((len(pool.mentors), len(skills)))
+    able = np.zeros((len(pool.mentors), len(skills)), dtype=np.float32)
     for row, mentor in enumerate(pool.mentors):
         for strength in mentor.strengths:
             if strength.skill in place:
                 column = place[strength.skill]
-                able[row, column] = max(able[row, column], ability(strength, pool))
-    return needs, able
+                helps = ability(strength, pool) * TOP_SCORE // (MILLE * MILLE)
+                able[row, column] = max(able[row, column], helps)
+    shares = [_shares(mentee) for mentee in pool.mentees]
+    start = np.cumsum([0, *(len(share) for share in shares)])
+    columns = [place[skill] for share in shares for skill in share]
+    value = [points for share in shares for points in share.values()]
+    parts = np.array(value, dtype=np.float32), np.array(columns, dtype=np.int32), start
+    return csr_array(parts, shape=(len(shares), len(skills))), able
+
+
+def _shares(mentee: Mentee) -> dict[str, int]:
+    """Return what part of a learner's needs each skill is, in thousandths."""
+    urgent = {need.skill: urgency(need) for need in mentee.needs if urgency(need)}
+    whole = sum(urgent.values())
+    shares = {name: max(1, MILLE * u // whole) for name, u in urgent.items()}
+    if shares:
+        most = max(shares, key=lambda name: (urgent[name], name))
+        shares[most] += MILLE - sum(shares.values())
+    return shares
 
 
 def skill(pool: Pool) -> Ints:
     """Share of the learner's needs that the mentor covers, the larger gaps first."""
     needs, able = needs_and_abilities(pool)
-    wanted = needs.sum(axis=1).astype(np.int64)[:, None]
-    covered = (needs @ able.T).astype(np.int64)
-    share = covered // (np.maximum(wanted, 1) * (MILLE * MILLE // TOP_SCORE))
-    return np.where(wanted > 0, share, NEUTRAL)
+    covered = (needs @ able.T).astype(np.int64) // MILLE
+    wanted = needs.sum(axis=1) > 0
+    return np.where(wanted[:, None], covered, NEUTRAL)
 
 
 def time(pool: Pool) -> Ints:
@@ -120,10 +134,18 @@ def _ranks(
     column = {partner.id: place for place, partner in enumerate(partners)}
     value = np.zeros((len(people), len(partners)), dtype=np.int64)
     for row, person in enumerate(people):
-        for rank, name in enumerate(person.prefers[:RANKS]):
+        for name, points in ranked(person).items():
             if name in column:
-                value[row, column[name]] = TOP_SCORE * (RANKS - rank) // RANKS
+                value[row, column[name]] = points
     return value
+
+
+def ranked(person: Mentee | Mentor) -> dict[str, int]:
+    """Return what each rank somebody gave is worth."""
+    return {
+        name: TOP_SCORE * (RANKS - rank) // RANKS
+        for rank, name in enumerate(person.prefers[:RANKS])
+    }
 
 
 def ways(pool: Pool) -> Ints:

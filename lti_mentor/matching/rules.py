@@ -65,6 +65,13 @@ RULES: dict[str, Callable[[Pool], Mask]] = {
 """Code -> who may not be paired by it; in the order in which they are asked."""
 
 
+SHARED_RULES: dict[str, Callable[[Pool], Mask]] = {
+    "time": _never_together,
+    "language": lambda pool: _speechless(pool) | _paused(pool) | _full(pool),
+}
+"""What alone decides -> who may not be paired by it; for scores by tiles."""
+
+
 def judge(pool: Pool) -> tuple[Mask, list[str | None]]:
     """Return which pairs are allowed, and for each learner what emptied their list.
 

@@ -1,6 +1,7 @@
 """Any best set of pairs among those listed; other solvers have the same door."""
 
 from collections.abc import Callable
+from importlib import import_module
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -56,3 +57,33 @@ def _match(
 
 
 Backend = Callable[[Edges, int, Ints, int], Ints]
+
+
+def by_ortools(edges: Edges, learners: int, rooms: Ints, bonus: int) -> Ints:
+    """Return the same by a network flow; several times faster where supply is tight."""
+    flow = import_module("ortools.graph.python.min_cost_flow").SimpleMinCostFlow()
+    mentors = len(rooms)
+    nobody, drain = learners + mentors, learners + mentors + 1
+    everybody = np.arange(learners)
+    places = learners + np.arange(mentors)
+    aside = np.full(learners, nobody)
+    start = np.concatenate([edges.learner, everybody, places, np.array([nobody])])
+    end = np.concatenate([learners + edges.mentor, aside, np.full(mentors + 1, drain)])
+    ones = np.ones(len(edges.learner) + learners, dtype=np.int64)
+    room = np.concatenate([ones, rooms, np.array([learners])])
+    cost = np.zeros(len(edges.learner) + learners + mentors + 1, dtype=np.int64)
+    cost[: len(edges.learner)] = -(edges.score.astype(np.int64) + bonus)
+    flow.add_arcs_with_capacity_and_unit_cost(
+        start.astype(np.int32), end.astype(np.int32), room, cost
+    )
+    flow.set_nodes_supplies(everybody, np.ones(learners, dtype=np.int64))
+    flow.set_node_supply(drain, -learners)
+    flow.solve()
+    used = flow.flows(np.arange(len(edges.learner))) > 0
+    at = np.full(learners, mentors, dtype=np.int64)
+    at[edges.learner[used]] = edges.mentor[used]
+    return at
+
+
+BACKENDS: dict[str, Backend] = {"scipy": by_scipy, "ortools": by_ortools}
+"""Name -> solver. OR-tools comes with the extra `fast`."""

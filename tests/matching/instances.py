@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from itertools import product
 
 import numpy as np
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from lti_mentor.matching import Mentee, Mentor, Need, Pool, Strength
@@ -11,6 +12,11 @@ from lti_mentor.matching.canonical import hashed_order
 
 DAY = date(2026, 3, 2)
 SKILLS = ("listening", "negotiation", "python")
+
+rule = settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+"""A busy machine makes no rule wrong."""
 
 palettes = st.sampled_from(
     [(0,), (0, 1), (-1, 0, 1), (-1, 5, 9, 10_000), (-1, -1, -1, 3), (-1,)]

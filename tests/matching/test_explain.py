@@ -9,7 +9,7 @@ from hypothesis import given
 
 from lti_mentor.matching import Mentee, Mentor, Need, Pool, Strength, run
 from lti_mentor.matching.explain import band
-from tests.matching.instances import DAY, pools
+from tests.matching.instances import DAY, pools, rule
 
 ANA = Mentee(id="ana", needs=(Need("s1", 0.37, 3), Need("s2", 0.11, 1)))
 MAX = Mentor(
@@ -36,6 +36,7 @@ def lines(mentee=ANA, mentor=MAX):
     return [reason.as_json() for reason in run(pool).pairs[0].reasons]
 
 
+@rule
 @given(pools())
 def test_only_what_may_be_told_is_told(pool):
     for pair in run(pool).pairs:

@@ -7,7 +7,7 @@ from hypothesis import given
 
 from lti_mentor.matching import Mentee, Mentor, Need, Pool, Strength, why_not
 from lti_mentor.matching.rules import judge
-from tests.matching.instances import DAY, pools
+from tests.matching.instances import DAY, pools, rule
 
 ANA = Mentee(
     id="ana",
@@ -94,6 +94,7 @@ def test_an_exclusion_counts_whoever_of_the_two_said_so():
     assert why(mentee=shy) == "pair.not_possible"
 
 
+@rule
 @given(pools())
 def test_a_code_stands_exactly_where_no_mentor_is_left(pool):
     may, emptied = judge(pool)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from lti_mentor.matching import Mentee, Mentor, Need, Pool, Strength, Weight, Weights
 from lti_mentor.matching.features import known, recency
 from lti_mentor.matching.score import score
-from tests.matching.instances import DAY, pools
+from tests.matching.instances import DAY, pools, rule
 
 NEEDS = (Need("negotiation", 1.0, 3), Need("python", 0.5, 2))
 KNOWS_BOTH = (Strength("negotiation", 1.0, DAY), Strength("python", 1.0, DAY))
@@ -25,6 +25,7 @@ def fit(mentee, mentor, **more):
     return int(score(pool).scores[0, 0])
 
 
+@rule
 @given(pools())
 def test_every_score_is_minus_one_or_the_sum_of_its_parts(pool):
     scored = score(pool)
@@ -35,6 +36,7 @@ def test_every_score_is_minus_one_or_the_sum_of_its_parts(pool):
     assert ((scored.fit >= 0) & (scored.fit <= 10_000)).all()
 
 
+@rule
 @given(
     st.builds(Weights, *[st.sampled_from(Weight)] * 5),
     st.frozensets(

@@ -8,11 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lti_mentor.matching import NOBODY, Assignment, assign
-from tests.matching.instances import brute_force, problems
+from tests.matching.instances import brute_force, problems, rule
 
 seeds = st.integers(0, 5)
 
 
+@rule
 @given(problems(), seeds)
 def test_the_answer_is_the_first_of_the_best_that_trying_everything_finds(
     problem, seed
@@ -24,6 +25,7 @@ def test_the_answer_is_the_first_of_the_best_that_trying_everything_finds(
     assert tuple(found.mentor_of) == brute_force(scores, rooms, seed)
 
 
+@rule
 @given(problems(learners=12, mentors=8), seeds)
 def test_every_answer_proves_itself(problem, seed):
     scores, rooms = problem
@@ -34,6 +36,7 @@ def test_every_answer_proves_itself(problem, seed):
     assert found.verify(scores, rooms)
 
 
+@rule
 @given(problems(learners=12, mentors=8), seeds, st.randoms())
 def test_the_order_of_rows_and_columns_changes_no_pair(problem, seed, random):
     scores, rooms = problem
@@ -48,6 +51,7 @@ def test_the_order_of_rows_and_columns_changes_no_pair(problem, seed, random):
     assert plain == mixed
 
 
+@rule
 @given(problems(), seeds, st.data())
 def test_pins_are_kept_and_the_rest_is_the_best_beside_them(problem, seed, data):
     scores, rooms = problem
@@ -62,6 +66,7 @@ def test_pins_are_kept_and_the_rest_is_the_best_beside_them(problem, seed, data)
     assert found.verify(scores, rooms)
 
 
+@rule
 @given(problems(learners=6, mentors=5), st.data())
 def test_another_set_of_pairs_never_passes_as_proven_unless_it_is_as_good(
     problem, data
