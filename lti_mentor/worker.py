@@ -212,6 +212,7 @@ def clean(session: Session) -> None:
     session.execute(delete(WebSession).where(WebSession.expires_at < moment - KEPT))
     session.execute(delete(Draft).where(Draft.saved_at < moment - LONG_KEPT))
     briefs.sweep(session)
+    telling.forget(session)
     session.execute(
         delete(Job).where(
             Job.state == JobState.DONE, Job.finished_at < moment - LONG_KEPT

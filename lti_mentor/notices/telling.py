@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session, joinedload
 
 from lti_mentor.activity.models import Activity, Verb
@@ -31,6 +31,8 @@ AT_ONCE = 500
 ASKED_AFTER = timedelta(hours=1)
 """How long after a talk's end the two are asked whether it took place."""
 ASKED_UNTIL = timedelta(days=3)
+KEPT = timedelta(days=90)
+"""How long a settled notice stays; its buttons answer for a third of that."""
 
 
 def tell(session: Session, activity: Activity) -> int:
@@ -129,6 +131,15 @@ def sweep(session: Session) -> int:
     for registration_id in places:
         queue(session, registration_id)
     return len(places)
+
+
+def forget(session: Session) -> None:
+    """Delete what was settled long ago; whom it was sent to is nobody's business."""
+    session.execute(
+        delete(Notice).where(
+            Notice.state != NoticeState.WAITING, Notice.created_at < now() - KEPT
+        )
+    )
 
 
 def _recipients(subject: Subject, who: Who, actor_id: int | None) -> Sequence[Person]:

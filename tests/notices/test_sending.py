@@ -8,6 +8,7 @@ import time_machine
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from lti_mentor import worker
 from lti_mentor.activity.models import ANNOUNCED, Verb
 from lti_mentor.clock import now
 from lti_mentor.config import Mail
@@ -432,3 +433,17 @@ def test_a_log_holds_neither_address_nor_secret(
     with office.sessions() as session:
         reasons = session.scalars(select(Notice.reason)).all()
     assert not [reason for reason in reasons if reason and "@" in reason]
+
+
+def test_what_was_settled_long_ago_is_forgotten(office: Office) -> None:
+    tell(office)
+    office.work()
+
+    for days, left in ((89, ["sent", "sent"]), (91, [])):
+        with (
+            time_machine.travel(now() + timedelta(days=days), tick=False),
+            office.sessions() as session,
+            transaction(session),
+        ):
+            worker.clean(session)
+        assert [n[2] for n in office.notices()] == left
