@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session, sessionmaker
 from lti_mentor.cli.opened import database_engine, show
 from lti_mentor.config import Settings
 from lti_mentor.db import get_public, reading
-from lti_mentor.errors import Conflict
+from lti_mentor.errors import Conflict, Outside
 from lti_mentor.outbound import Outbound
 from lti_mentor.people.models import Context
 from lti_mentor.sync import course, queries
-from lti_mentor.sync.models import SyncRun
+from lti_mentor.sync.models import SyncRun, SyncState
 
 COLUMNS = ("calls", "bytes", "rows", "seconds", "database", "waited")
 
@@ -22,7 +22,10 @@ COLUMNS = ("calls", "bytes", "rows", "seconds", "database", "waited")
 @click.option("--context", "public_id", required=True, help="The course's public id.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def sync(public_id: str, *, as_json: bool) -> None:
-    """Read a course from its LMS now, and say what it cost, part by part."""
+    """Read a course from its LMS now, and say what it cost, part by part.
+
+    Ends with 0 where something was read, and with 1 and a code where nothing was.
+    """
     settings = Settings.from_env()
     http = Outbound(settings.private_platforms, settings.user_agent)
     with database_engine() as engine:
@@ -33,7 +36,16 @@ def sync(public_id: str, *, as_json: bool) -> None:
             told = _told(session, public_id)
     if as_json:
         click.echo(json.dumps(told, indent=2))
-        return
+    else:
+        _say(told)
+    if told["state"] == SyncState.FAILED:
+        problems = told["problems"].values()
+        codes = ", ".join(sorted({problem["code"] for problem in problems}))
+        code = "sync.failed" if codes else "sync.no_way"
+        raise Outside(code, **({"problems": codes} if codes else {}))
+
+
+def _say(told: dict[str, Any]) -> None:
     click.echo(f"{told['state']}: what was read")
     show(
         ("part", *COLUMNS),
