@@ -110,7 +110,7 @@ class Seat:
 class Told:
     """Of whom the LMS's API has said how they belong to a course, in this reading.
 
-    One source a fact, or two lists that differ would write it to and fro for ever:
+    One source a fact, or two lists that differ would rewrite it at every reading:
     of these people name, role and standing are the API's, of others LTI's roster's.
     """
 

@@ -27,7 +27,7 @@ def canvas(tmp_path_factory):
 def sync(canvas, monkeypatch):
     """Run the command on a course; give its exit status, answer and error."""
     with canvas.app.app_context():
-        url = db.session().get_bind().url.render_as_string(hide_password=False)
+        url = db.engine.url.render_as_string(hide_password=False)
         query = select(Context.public_id).where(Context.lti_id == "1")
         known = str(db.session().scalars(query).one())
         db.session().rollback()

@@ -1,4 +1,4 @@
-"""One source a fact: what two lists say differently is not written to and fro."""
+"""One source a fact: what two lists say differently is not rewritten each time."""
 
 from collections.abc import Iterator
 
