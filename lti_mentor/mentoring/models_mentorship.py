@@ -134,6 +134,12 @@ class Mentorship(Public, Base):
         """Both have signed the same agreement."""
         return bool(self.mentor_signed_at and self.mentee_signed_at)
 
+    @property
+    def is_asked_back(self) -> bool:
+        """The mentor has a question before they answer, and the mentee owes a reply."""
+        is_open = self.state is MentorshipState.OFFERED
+        return is_open and self.question_at is not None and self.reply_at is None
+
     def is_party(self, person: Person) -> bool:
         """Say whether `person` is one of the two."""
         return person.id in {self.mentor_id, self.mentee_id}

@@ -27,7 +27,8 @@ ASKED = {
 def owner_of(mentorship: Mentorship, *, has_left: bool = False) -> Owner:
     """Return who is to act; where one of the two has left, whoever leads decides.
 
-    Before it begins: who has not answered, the mentor first. Under way: who has not
+    Before it begins: who has not answered, the mentor first, and the mentee where
+    the mentor has asked something back. Under way: who has not
     signed, else the mentee, who leads their own learning. Resting: who asked for it.
     At its end: who has not gone through the closing questions.
     """
@@ -36,6 +37,8 @@ def owner_of(mentorship: Mentorship, *, has_left: bool = False) -> Owner:
     if mentorship.state is S.PAUSED:
         is_mentors = mentorship.paused_by_id == mentorship.mentor_id
         return Owner.MENTOR if is_mentors else Owner.MENTEE
+    if mentorship.is_asked_back:
+        return Owner.MENTEE
     asked = ASKED.get(mentorship.state)
     return _first_open(mentorship, *asked) if asked else Owner.NONE
 

@@ -36,7 +36,7 @@ from lti_mentor.practice.models import FINAL
 from lti_mentor.privacy.consent import BE_CHOSEN, TAKE_PART
 from lti_mentor.scheduling import queries as scheduling
 from lti_mentor.skills import queries as skills
-from lti_mentor.web import db, sentences, week
+from lti_mentor.web import db, sentences, turns, week
 from lti_mentor.web.forms import Form, FormError, read, text
 from lti_mentor.web.pages import (
     Answer,
@@ -65,6 +65,7 @@ def show() -> Answer:
         program=program,
         offer=_first(mine, MentorshipState.OFFERED),
         current=(current := _here_first(mine)),
+        line=turns.beside_practice(current, who.person) if current else None,
         others=[m for m in everything if m.state in OPEN and m is not current],
         past=[m for m in mine if m.state not in LIVING | {MentorshipState.OFFERED}],
         step=next_step(works),

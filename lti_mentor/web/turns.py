@@ -92,13 +92,40 @@ def of_mentorship(mentorship: Mentorship, me: Person, on: Desk) -> Line:
     return next(mine, None) or next(iter(found), nothing)
 
 
+def beside_practice(mentorship: Mentorship, me: Person) -> Line | None:
+    """Return what is open in a mentorship besides practice and agreement, if anything.
+
+    Lines that ask for something come first, then what is only to be known.
+    """
+    on = desk()
+    of_state = _of_state(mentorship, me, on)
+    found = (_of_talks(mentorship, me, on), of_state, _of_fit(mentorship, on))
+    mine = (line for line in found if line is not None and line.is_mine)
+    return next(mine, of_state)
+
+
 def _here(mentorship: Mentorship, anchor: str) -> str:
     return url("mentorship.show", mentorship=mentorship.public_id, _anchor=anchor)
+
+
+def _of_question(mentorship: Mentorship, name: str, *, is_mentor: bool) -> Line:
+    """Before the answer the mentor asked something: the learner replies first."""
+    if is_mentor:
+        return Line(_("You asked %(name)s something. No reply yet.", name=name))
+    return Line(
+        _("%(name)s has a question before they answer.", name=name),
+        _("Read and reply"),
+        url("choosing.question", mentorship=mentorship.public_id),
+        3,
+        _("by %(day)s", day=day(mentorship.answer_by)),
+    )
 
 
 def _of_offer(mentorship: Mentorship, me: Person) -> Line:
     is_mentor = me.id == mentorship.mentor_id
     name = named(mentorship.partner_of(me))
+    if mentorship.is_asked_back:
+        return _of_question(mentorship, name, is_mentor=is_mentor)
     said = mentorship.mentor_accepted_at if is_mentor else mentorship.mentee_accepted_at
     if said:
         return Line(_("You said yes. It begins when %(name)s has, too.", name=name))

@@ -10,14 +10,18 @@ from lti_mentor.mentoring import apart, choosing, programs, queries, requests, s
 from lti_mentor.mentoring.choosing import Wish
 from lti_mentor.mentoring.models import (
     MAX_CHOICES,
+    Consent,
+    Mentorship,
     MentorshipState,
     Message,
     Origin,
     Part,
+    Participant,
     ParticipantState,
     ProgramState,
     Purpose,
 )
+from lti_mentor.mentoring.owners import Owner, owner_of
 from tests import builders
 
 S = MentorshipState
@@ -54,8 +58,20 @@ def newcomer(w, name, **columns):
     return who
 
 
+def part_of(w, who) -> Participant:
+    found = queries.participant_of(w.session, w.program, who)
+    assert found is not None
+    return found
+
+
+def asked(w, who) -> Mentorship:
+    found = choosing.waiting_for(w.session, w.program, who)
+    assert found is not None
+    return found
+
+
 def choose(w, who, *mentors, words="Negotiate"):
-    part = queries.participant_of(w.session, w.program, who)
+    part = part_of(w, who)
     wishes = [Wish(one, [{"code": "context.shared"}], "good") for one in mentors]
     return choosing.choose(w.session, part, wishes, words=words)
 
@@ -76,8 +92,8 @@ def test_after_a_no_the_next_wish_is_asked_and_the_learner_goes_first(c):
 
     service.decline(c.session, first, c.mia)
 
-    second = choosing.waiting_for(c.session, c.program, c.lea)
-    part = queries.participant_of(c.session, c.program, c.lea)
+    second = asked(c, c.lea)
+    part = part_of(c, c.lea)
     assert (second.mentor, second.rank) == (c.max, 2)
     assert part.goes_first_since
 
@@ -89,7 +105,7 @@ def test_after_silence_the_next_wish_is_asked(c):
     service.expire_offers(c.session)
 
     assert first.state is S.EXPIRED
-    assert choosing.waiting_for(c.session, c.program, c.lea).mentor is c.max
+    assert asked(c, c.lea).mentor is c.max
 
 
 def test_a_yes_takes_everything_else_back_and_ends_the_waiting(c):
@@ -98,7 +114,7 @@ def test_a_yes_takes_everything_else_back_and_ends_the_waiting(c):
 
     service.accept(c.session, chosen, c.mia)
 
-    part = queries.participant_of(c.session, c.program, c.lea)
+    part = part_of(c, c.lea)
     assert chosen.state is S.ACTIVE
     assert proposed.state is S.WITHDRAWN
     assert [one.mentor for one in choosing.choices(c.session, c.program, c.lea)] == [
@@ -115,7 +131,7 @@ def test_a_full_mentor_is_passed_over_and_asked_when_a_place_is_free(c):
     assert mine is None
     choosing.withdraw(c.session, theirs, nina)
 
-    assert choosing.waiting_for(c.session, c.program, c.lea).mentor is c.mia
+    assert asked(c, c.lea).mentor is c.mia
 
 
 def test_who_goes_first_gets_the_place_that_becomes_free(c):
@@ -127,7 +143,7 @@ def test_who_goes_first_gets_the_place_that_becomes_free(c):
 
     choosing.withdraw(c.session, taken, c.lea)
 
-    assert choosing.waiting_for(c.session, c.program, zoe).mentor is c.mia
+    assert asked(c, zoe).mentor is c.mia
     assert choosing.waiting_for(c.session, c.program, nina) is None
 
 
@@ -149,7 +165,7 @@ def test_whoever_must_be_kept_apart_is_not_asked_and_nobody_learns_why(c):
     ],
 )
 def test_who_is_not_there_now_is_not_asked(c, change):
-    part = queries.participant_of(c.session, c.program, c.mia)
+    part = part_of(c, c.mia)
     for name, value in change.items():
         setattr(part, name, value)
 
@@ -166,7 +182,7 @@ def test_who_took_the_card_back_is_not_listed(c):
 
 
 def test_a_yes_to_an_older_wording_lists_nobody(c):
-    row = c.session.query(programs.Consent).filter_by(
+    row = c.session.query(Consent).filter_by(
         person_id=c.mia.id, purpose=Purpose.BE_CHOSEN
     )
     row.one().text_version = "before"
@@ -183,7 +199,7 @@ def test_a_new_list_replaces_what_was_not_asked(c):
 
     found = choosing.choices(c.session, c.program, c.lea)
     assert [(one.rank, one.mentor.name) for one in found] == [(1, "Mo"), (2, "Mia")]
-    assert choosing.waiting_for(c.session, c.program, c.lea).mentor is c.mia
+    assert asked(c, c.lea).mentor is c.mia
 
 
 def test_who_said_no_is_not_asked_again_who_was_silent_is(c):
@@ -235,11 +251,13 @@ def test_a_mentor_asks_one_thing_and_the_date_moves_with_question_and_reply(c):
     request.answer_by = now() + timedelta(hours=1)
 
     choosing.ask(c.session, request, c.mia, " When could you? ")
+    assert owner_of(request) is Owner.MENTEE
     asked = request.answer_by
     with pytest.raises(Conflict, match=r"question\.asked"):
         choosing.ask(c.session, request, c.mia, "And?")
     choosing.reply(c.session, request, c.lea, "Mondays")
 
+    assert owner_of(request) is Owner.MENTOR
     said = [one.text for one in c.session.query(Message).order_by(Message.id)]
     assert said == ["When could you?", "Mondays"]
     assert request.answer_by >= asked > now() + timedelta(days=6)
@@ -264,17 +282,18 @@ def test_only_the_mentor_asks_and_only_the_learner_replies(c):
 
 
 def test_not_now_says_no_to_everything_that_waits(c):
-    queries.participant_of(c.session, c.program, c.mia).capacity = 2
+    part_of(c, c.mia).capacity = 2
     nina = newcomer(c, "Nina")
     mine, theirs = choose(c, c.lea, c.mia, c.max), choose(c, nina, c.mia, c.mo)
 
     choosing.decline_and_pause(c.session, mine, c.mia, weeks=4)
 
-    part = queries.participant_of(c.session, c.program, c.mia)
+    part = part_of(c, c.mia)
     assert mine.state is theirs.state is S.DECLINED
+    assert part.paused_until
     assert part.paused_until > now() + timedelta(weeks=3)
-    assert choosing.waiting_for(c.session, c.program, c.lea).mentor is c.max
-    assert choosing.waiting_for(c.session, c.program, nina).mentor is c.mo
+    assert asked(c, c.lea).mentor is c.max
+    assert asked(c, nina).mentor is c.mo
 
 
 def test_a_request_is_taken_back_by_whoever_made_it_and_twice_is_once(c):
@@ -290,7 +309,7 @@ def test_a_request_is_taken_back_by_whoever_made_it_and_twice_is_once(c):
 
 def test_who_would_rather_be_alone_wishes_for_nobody_any_more(c):
     choose(c, c.lea, c.mia, c.max)
-    part = queries.participant_of(c.session, c.program, c.lea)
+    part = part_of(c, c.lea)
 
     programs.decline_pairing(c.session, part)
 

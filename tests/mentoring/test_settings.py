@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from lti_mentor.errors import Conflict, Invalid, NotAllowed
-from lti_mentor.mentoring import fitting, programs, settings
+from lti_mentor.mentoring import fitting, programs, queries, settings
 from lti_mentor.mentoring.models import (
     MentorshipState,
     Part,
@@ -123,7 +123,7 @@ def test_a_duplicate_has_the_settings_and_nobody_in_it(w):
     assert [(row.skill, row.priority) for row in twin.skills] == [(skill, 3)]
     assert [row.context for row in twin.audience] == [w.course]
     assert twin.baseline == {}
-    assert programs.queries.participants(w.session, twin, Part.MENTEE) == []
+    assert queries.participants(w.session, twin, Part.MENTEE) == []
 
 
 def test_a_course_is_added_and_taken_out_and_one_stays(w):

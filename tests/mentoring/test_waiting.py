@@ -15,6 +15,7 @@ from lti_mentor.mentoring import (
     waiting,
 )
 from lti_mentor.mentoring.models import (
+    Consent,
     MatchRun,
     MentorshipState,
     Part,
@@ -137,7 +138,7 @@ def test_a_yes_holds_for_the_wording_it_was_said_to(w):
     builders.consent(w.session, w.program, w.lea)
     assert queries.has_consented(w.session, w.lea, w.program)
 
-    row = w.session.query(programs.Consent).one()
+    row = w.session.query(Consent).one()
     row.text_version = "before"
     w.session.flush()
 

@@ -163,12 +163,14 @@ def test_the_mentor_asks_the_learner_replies_and_the_mentor_says_yes(s: Stage) -
     request = mentor.get(path)
     mentor.follow(f"{path}/question", said="Когда звонок?")
     told = lea.get(path)
+    lines = [lea.get(page).text for page in ("/mentorship", "/mine")]
     lea.follow(f"{path}/question", said="Завтра")
     reply = mentor.get(f"{path}/question")
     began = mentor.follow(f"{path}/accept")
 
     assert "Трудный звонок" in request.text
     assert f"{path}/question" in told.response.text
+    assert all("has a question before they answer" in said for said in lines)
     assert "Завтра" in reply.text
     assert "You are now working together" in began.text
 

@@ -17,7 +17,7 @@ def s(house: House) -> Stage:
 
 def only(s: Stage) -> Program:
     s.house.again()
-    return s.session.query(Program).order_by(Program.id.desc()).first()
+    return s.session.query(Program).order_by(Program.id.desc()).limit(1).one()
 
 
 def test_a_preset_is_chosen_and_what_follows_is_said(s: Stage) -> None:
