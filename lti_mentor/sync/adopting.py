@@ -81,23 +81,30 @@ def adopt(
                 return False
             client = api.connect(context.registration, http)
             lms_id = person.lms_user_id
-        is_theirs = _teaches(client, asked["course"], lms_id)
+        is_theirs = teaches(client, asked["course"], lms_id)
         with transaction(session):
-            context = get_public(session, Context, asked["context"])
-            if not is_theirs:
-                _refuse(session, context, asked["course"])
-                return False
-            person = get_public(session, Person, asked["person"])
-            _take(session, context, person, asked["course"])
-            service.queue(session, context)
-            return True
+            settle(session, context, person, asked["course"], is_theirs=is_theirs)
+        return is_theirs
 
 
-def _teaches(client: LMSClient, course: str, lms_id: str | None) -> bool:
+def teaches(client: LMSClient, course: str, lms_id: str | None) -> bool:
+    """Ask a course's roster whether it names somebody as its teacher."""
     return any(
         member.id == lms_id and lms.Role.INSTRUCTOR in member.roles
         for member in client.members(course)
     )
+
+
+def settle(
+    session: Session, context: Context, person: Person, course: str, *, is_theirs: bool
+) -> None:
+    """Take a course in and read it soon, or note that it is not theirs."""
+    if is_theirs:
+        _take(session, context, person, course)
+        service.queue(session, context)
+    else:
+        _refuse(session, context, course)
+    session.flush()
 
 
 def _refuse(session: Session, context: Context, course: str) -> None:
