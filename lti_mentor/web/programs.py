@@ -218,9 +218,7 @@ def _draft(run: MatchRun | None, seen: view.Whom) -> dict[str, Any]:
     found = people.persons(session, run.program.registration, ids, seen(Person.id))
     pairs = queries.proposals(session, run, seen)
     return {
-        "pairs": [
-            {"pair": pair, "why": sentences.why(pair.reasons)} for pair in pairs
-        ],
+        "pairs": [{"pair": pair, "why": sentences.why(pair.reasons)} for pair in pairs],
         "without_way_in": _without_way_in(session, run, pairs),
         "unmatched": [
             {
