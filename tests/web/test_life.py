@@ -278,3 +278,23 @@ def test_answers_are_kept_in_ones_own_row(house: House) -> None:
     house.again()
     (row,) = house.session.query(Voice)
     assert (row.person_id, row.mentorship_id) == (s.lea.id, pair.id)
+
+
+def test_the_start_page_says_what_is_open_between_the_two(house: House) -> None:
+    s, pair, _own = begun(house)
+    s.talk(pair, T.CLAIMED)
+    lea, max_ = s.as_("lea"), s.as_("max")
+
+    hers, his = lea.get("/mentorship"), max_.get("/turn")
+
+    assert "says that you met" in hers.one(".next-step").text
+    assert "says that you met" not in his.text
+
+
+def test_the_start_page_says_that_it_rests(house: House) -> None:
+    s, _pair, own = begun(house)
+    lea, max_ = s.as_("lea"), s.as_("max")
+
+    max_.follow(f"{own}/pause")
+
+    assert "It rests" in lea.get("/mentorship").one(".next-step").text

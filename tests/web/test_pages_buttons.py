@@ -28,6 +28,7 @@ PRESSED = [
     *(SCENES[f"work {state}"] for state in WorkState),
     *(SCENES[f"mentorship {state}"] for state in MentorshipState),
     SCENES["talks"],
+    SCENES["what needs whoever leads"],
 ]
 
 

@@ -8,8 +8,10 @@ import pytest
 
 from lti_mentor.activity.models import Activity, DeliveryState, Destination, Verb
 from lti_mentor.clock import now
-from lti_mentor.mentoring import wishes
+from lti_mentor.mentoring import queries, wishes
 from lti_mentor.mentoring.models import (
+    Concern,
+    ConcernKind,
     Interest,
     MentorshipState,
     Part,
@@ -18,7 +20,7 @@ from lti_mentor.mentoring.models import (
     RunState,
 )
 from lti_mentor.people import family
-from lti_mentor.people.models import Role
+from lti_mentor.people.models import Role, Standing
 from lti_mentor.platforms.models import (
     Deployment,
     Feature,
@@ -214,8 +216,10 @@ def pairs(state: MentorshipState) -> Scene:
         return [
             ("lea", "/mentorship"),
             ("lea", own),
+            ("lea", f"{own}/life"),
             ("max", "/turn"),
             ("max", own),
+            ("max", f"{own}/life"),
             ("iris", f"/programs/{couple.program.public_id}"),
             *STAFF,
         ]
@@ -316,6 +320,30 @@ def talks(s: Stage) -> Visits:
         s.talk(couple, state, by=s.lea)
     own = f"/mentorships/{couple.public_id}"
     return [("lea", own), ("max", own), ("lea", "/mentorship")]
+
+
+def what_needs_whoever_leads(s: Stage) -> Visits:
+    couple = s.couple()
+    s.message(couple, s.max)
+    s.talk(couple, SessionState.DISPUTED)
+    builders.member(s.session, s.course, s.max, standing=Standing.SUSPENDED)
+    for by, about, answer in ((s.lea, s.max, ""), (s.max, s.lea, "Да")):
+        concern = Concern(
+            mentorship=couple,
+            by=by,
+            about=about,
+            kind=ConcernKind.OTHER,
+            words="Беда",
+            answer=answer,
+            answered_at=now() if answer else None,
+            attached=queries.thread(s.session, couple),
+        )
+        s.session.add(concern)
+    for state in (WorkState.IN_REVIEW, WorkState.PRACTISING):
+        s.work(state, couple.program, couple)
+    own = f"/mentorships/{couple.public_id}"
+    staff = [("iris", page) for page in ("/inbox", "/closing", "/board")]
+    return [*staff, ("lea", own), ("max", f"{own}/life"), ("lea", f"{own}/life")]
 
 
 def one_talk(state: SessionState) -> Scene:
@@ -492,6 +520,7 @@ SCENES: dict[str, Scene] = {
     "one signed": one_signed,
     "agreed": agreed,
     "talks": talks,
+    "what needs whoever leads": what_needs_whoever_leads,
     "report of none": report(0, 40),
     "report of four": report(4, 40),
     "report of six": report(6, 40),
