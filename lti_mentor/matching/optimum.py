@@ -14,8 +14,10 @@ from lti_mentor.matching.repair import Repair
 from lti_mentor.matching.solve import Backend, by_scipy
 
 MENTOR_WIDTH = 60
-REPAIRED = 2000
-"""Up to so many learners are repaired one by one; beyond, all is solved again."""
+REPAIRED = 50
+"""Up to one in so many learners is repaired alone; beyond, all is solved again."""
+ALIKE = 6
+"""How many times the mentors they need are listed for learners who are alike."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ def optimum(source: Source, rooms: Ints, how: How) -> Optimum:
             tight = _tight(lists.edges, state, bonus)
             gap = excess(state, lists.edges, rooms, bonus)
             return Optimum(state, tight, watch.seconds, lists.edges, gap)
-        if unhappy.size > REPAIRED:
+        if unhappy.size * REPAIRED > learners:
             at = how.backend(lists.edges, learners, rooms, bonus)
             watch.lap("solve")
         else:
@@ -88,7 +90,7 @@ def _width(source: Source, rooms: Ints, how: How) -> candidates.Width:
     kinds = source.kinds()
     alike = np.bincount(kinds)[kinds]
     needed = alike * mentors // max(1, int(rooms.sum()))
-    steps = np.ceil(np.log2(np.maximum(1, needed * 2 / how.width))).astype(np.int64)
+    steps = np.ceil(np.log2(np.maximum(1, needed * ALIKE / how.width))).astype(np.int64)
     width = how.width << np.minimum(steps, 20)
     return candidates.Width(np.minimum(width, mentors), MENTOR_WIDTH)
 
