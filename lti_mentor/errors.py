@@ -9,7 +9,7 @@ MentorError
 └── Outside         somebody else's server failed            -> 502
 
 Codes read `room.what`, for example `launch.replayed`; pages turn them into
-sentences (web/words.py), logs print them as they are.
+sentences (web/words), logs print them as they are.
 """
 
 
