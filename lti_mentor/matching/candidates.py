@@ -11,8 +11,17 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from lti_mentor.matching.problem import Edges, Ints, Source, Tile, blocks
+from lti_mentor.matching.problem import (
+    FIRST,
+    TOP_SCORE,
+    Edges,
+    Ints,
+    Source,
+    Tile,
+    blocks,
+)
 
 SAMPLE_COLUMNS, SAMPLE_ROWS = 1024, 2048
 SAMPLE_CELLS = 1 << 26
@@ -134,3 +143,23 @@ class _Pass:
             # Each starts elsewhere, or all would stand in the same few queues.
             start = int(row) * 7919 % max(len(equal), 1)
             yield row * self.mentors + np.roll(equal, -start)[: missing[row]]
+
+
+def best_of(edges: Edges, width: Width) -> NDArray[np.bool_]:
+    """Return which pairs are among the best of their learner or of their mentor."""
+    learner = edges.learner.astype(np.int64)
+    mentor = edges.mentor.astype(np.int64)
+    down = TOP_SCORE + FIRST - edges.score.astype(np.int64)
+    return np.asarray(
+        (_rank(learner, down) < width.learner[learner])
+        | (_rank(mentor, down) < width.mentor)
+    )
+
+
+def _rank(owner: Ints, down: Ints) -> Ints:
+    """Return how many pairs of the same owner come before each pair."""
+    order = np.argsort(owner * (TOP_SCORE + FIRST + 1) + down, kind="stable")
+    start = np.append(0, np.cumsum(np.bincount(owner)))
+    rank = np.empty(len(owner), dtype=np.int64)
+    rank[order] = np.arange(len(owner)) - start[owner[order]]
+    return rank

@@ -1,6 +1,6 @@
 """The best set of pairs of a source, with the prices that prove it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from time import perf_counter
 
 import numpy as np
@@ -13,7 +13,9 @@ from lti_mentor.matching.proof import Beyond
 from lti_mentor.matching.repair import Repair
 from lti_mentor.matching.solve import Backend, by_scipy
 
-MENTOR_WIDTH = 60
+LISTED = 8
+CELLS = 1 << 23
+"""So many times the pairs solved are listed; so many in all at most."""
 REPAIRED = 50
 """Up to one in so many learners is repaired alone; beyond, all is solved again."""
 ALIKE = 6
@@ -24,8 +26,10 @@ ALIKE = 6
 class How:
     """What changes how long it takes, and never the answer."""
 
-    width: int = 24
-    """Pairs listed a learner, before what those alike add."""
+    width: int = 16
+    """Best pairs of each learner to start from, more for those alike."""
+    mentor_width: int = 20
+    """Best pairs of each mentor to start from."""
     backend: Backend = by_scipy
 
 
@@ -36,7 +40,6 @@ class Optimum:
     state: State
     tight: Tight
     seconds: dict[str, float]
-    edges: Edges
     gap: int
 
 
@@ -55,31 +58,49 @@ class Watch:
 
 
 def optimum(source: Source, rooms: Ints, how: How) -> Optimum:
-    """Solve on the lists, and go on until no pair beyond them is wanted."""
+    """Solve on the best pairs, and go on until no pair beyond them is wanted.
+
+    Many more pairs are listed than solved: to look at a listed pair costs next to
+    nothing, and the more are listed, the fewer have to be scored again for the proof.
+    """
     learners, _ = source.shape
     bonus = premium(learners, rooms)
     watch = Watch()
-    lists = candidates.candidates(source, _width(source, rooms, how))
+    width = _width(source, rooms, how)
+    lists = candidates.candidates(source, _wide(width, source.shape))
+    beyond = Beyond(source, lists, bonus)
+    best = candidates.best_of(lists.edges, width)
+    edges = lists.edges.only(best)
     watch.lap("score")
-    at = how.backend(lists.edges, learners, rooms, bonus)
+    at = how.backend(edges, learners, rooms, bonus)
     watch.lap("solve")
     while True:
-        state = priced(lists.edges, rooms, at, bonus)
+        state = priced(edges, rooms, at, bonus)
         watch.lap("prices")
-        more = Beyond(source, lists, bonus).wanted(state)
+        more = beyond.wanted(state)
         watch.lap("proof")
         unhappy = _unhappy(more, state, bonus)
-        lists = replace(lists, edges=lists.edges.and_more(more, len(rooms)))
+        edges = edges.and_more(more, len(rooms))
         if not unhappy.size:
-            tight = _tight(lists.edges, state, bonus)
-            gap = excess(state, lists.edges, rooms, bonus)
-            return Optimum(state, tight, watch.seconds, lists.edges, gap)
+            tight = _tight(edges, state, bonus)
+            gap = excess(state, edges, rooms, bonus)
+            return Optimum(state, tight, watch.seconds, gap)
         if unhappy.size * REPAIRED > learners:
-            at = how.backend(lists.edges, learners, rooms, bonus)
+            at = how.backend(edges, learners, rooms, bonus)
             watch.lap("solve")
         else:
-            at = Repair(lists.edges, rooms, state, bonus).settle(unhappy)
+            at = Repair(edges, rooms, state, bonus).settle(unhappy)
             watch.lap("repair")
+
+
+def _wide(width: candidates.Width, shape: tuple[int, int]) -> candidates.Width:
+    """Return how much is listed: a few times what is solved, within memory."""
+    learners, mentors = shape
+    times = max(1, min(LISTED, CELLS // max(1, int(width.learner.sum()))))
+    return candidates.Width(
+        np.minimum(width.learner * times, mentors),
+        min(width.mentor * times, max(learners, 1)),
+    )
 
 
 def _width(source: Source, rooms: Ints, how: How) -> candidates.Width:
@@ -92,7 +113,7 @@ def _width(source: Source, rooms: Ints, how: How) -> candidates.Width:
     needed = alike * mentors // max(1, int(rooms.sum()))
     steps = np.ceil(np.log2(np.maximum(1, needed * ALIKE / how.width))).astype(np.int64)
     width = how.width << np.minimum(steps, 20)
-    return candidates.Width(np.minimum(width, mentors), MENTOR_WIDTH)
+    return candidates.Width(np.minimum(width, mentors), how.mentor_width)
 
 
 def _unhappy(more: Edges, state: State, bonus: int) -> Ints:

@@ -123,6 +123,10 @@ class Edges:
         order = np.argsort(learner, kind="stable")
         return cls(*(part[order].astype(np.int32) for part in (learner, mentor, score)))
 
+    def only(self, which: NDArray[np.bool_]) -> "Edges":
+        """Return some of them."""
+        return Edges(self.learner[which], self.mentor[which], self.score[which])
+
     def and_more(self, more: "Edges", mentors: int) -> "Edges":
         """Return both, each pair once."""
         learner = np.concatenate([self.learner, more.learner])

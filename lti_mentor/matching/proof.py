@@ -20,7 +20,15 @@ class Beyond:
         self.bonus = bonus
 
     def wanted(self, state: State) -> Edges:
-        """Return unlisted pairs that somebody would have as gladly, or more gladly.
+        """Return pairs that somebody would have as gladly, or more gladly."""
+        edges = self.lists.edges
+        need = state.wishes[edges.learner] + state.prices[edges.mentor] - self.bonus
+        return edges.only(edges.score >= need).and_more(
+            self._unlisted(state), len(state.prices)
+        )
+
+    def _unlisted(self, state: State) -> Edges:
+        """Look beyond the lists.
 
         An unlisted pair scores at most the lower of two floors. It can only be wanted
         if that is as much as the learner's wish and the mentor's price together.
