@@ -13,11 +13,8 @@ from lti_mentor.matching.proof import Beyond
 from lti_mentor.matching.repair import Repair
 from lti_mentor.matching.solve import Backend, by_scipy
 
-LISTED = 8
 CELLS = 1 << 23
-"""So many times the pairs solved are listed; so many in all at most."""
-REPAIRED = 50
-"""Up to one in so many learners is repaired alone; beyond, all is solved again."""
+"""So many pairs are listed at most, about."""
 ALIKE = 6
 """How many times the mentors they need are listed for learners who are alike."""
 
@@ -30,6 +27,10 @@ class How:
     """Best pairs of each learner to start from, more for those alike."""
     mentor_width: int = 20
     """Best pairs of each mentor to start from."""
+    listed: int = 8
+    """How many times the pairs to start from are listed."""
+    repaired: int = 50
+    """Up to one learner in so many is repaired alone; beyond, all is solved again."""
     backend: Backend = by_scipy
 
 
@@ -67,7 +68,7 @@ def optimum(source: Source, rooms: Ints, how: How) -> Optimum:
     bonus = premium(learners, rooms)
     watch = Watch()
     width = _width(source, rooms, how)
-    lists = candidates.candidates(source, _wide(width, source.shape))
+    lists = candidates.candidates(source, _wide(width, source.shape, how.listed))
     beyond = Beyond(source, lists, bonus)
     best = candidates.best_of(lists.edges, width)
     edges = lists.edges.only(best)
@@ -85,7 +86,7 @@ def optimum(source: Source, rooms: Ints, how: How) -> Optimum:
             tight = _tight(edges, state, bonus)
             gap = excess(state, edges, rooms, bonus)
             return Optimum(state, tight, watch.seconds, gap)
-        if unhappy.size * REPAIRED > learners:
+        if unhappy.size * how.repaired > learners:
             at = how.backend(edges, learners, rooms, bonus)
             watch.lap("solve")
         else:
@@ -93,10 +94,12 @@ def optimum(source: Source, rooms: Ints, how: How) -> Optimum:
             watch.lap("repair")
 
 
-def _wide(width: candidates.Width, shape: tuple[int, int]) -> candidates.Width:
+def _wide(
+    width: candidates.Width, shape: tuple[int, int], listed: int
+) -> candidates.Width:
     """Return how much is listed: a few times what is solved, within memory."""
     learners, mentors = shape
-    times = max(1, min(LISTED, CELLS // max(1, int(width.learner.sum()))))
+    times = max(1, min(listed, CELLS // max(1, int(width.learner.sum()))))
     return candidates.Width(
         np.minimum(width.learner * times, mentors),
         min(width.mentor * times, max(learners, 1)),
