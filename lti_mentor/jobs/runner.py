@@ -40,10 +40,12 @@ class Runner:
         handlers: Mapping[str, Handler],
         *,
         lease: timedelta = service.LEASE,
+        first_wait: timedelta = service.FIRST_WAIT,
     ) -> None:
         self._sessions = sessions
         self._handlers = handlers
         self._lease = lease
+        self._first_wait = first_wait
         self._wake = threading.Event()
 
     def run_one(self, job_id: int | None = None) -> bool:
@@ -106,8 +108,9 @@ class Runner:
             except Exception as failure:  # noqa: BLE001 - whatever it is, the row must tell
                 self._crash(lease.current(), failure)
             else:
+                held = lease.current()  # before our transaction: renewing is one, too
                 with self._sessions() as session, transaction(session):
-                    service.finish(session, lease.current(), next_at)
+                    service.finish(session, held, next_at)
                 log.info("jobs.done %s %s", claimed.kind, claimed.id)
 
     def _fail(self, claimed: Claimed, failure: MentorError) -> None:
@@ -116,7 +119,14 @@ class Runner:
         tries = service.TRIES if isinstance(failure, Outside) else OWN_TRIES
         log.warning("jobs.failed %s %s %s", claimed.kind, claimed.id, failure.code)
         with self._sessions() as session, transaction(session):
-            service.fail(session, claimed, _words(failure), wait=wait, tries=tries)
+            service.fail(
+                session,
+                claimed,
+                _words(failure),
+                wait=wait,
+                tries=tries,
+                first=self._first_wait,
+            )
 
     def _crash(self, claimed: Claimed, failure: Exception) -> None:
         """Note a bug: where it happened, not its text, which may hold personal data."""

@@ -163,6 +163,7 @@ def fail(
     *,
     wait: timedelta | None = None,
     tries: int = TRIES,
+    first: timedelta = FIRST_WAIT,
 ) -> bool:
     """Settle a job that failed: later again, or dead after `tries`.
 
@@ -178,7 +179,8 @@ def fail(
     job.state = JobState.WAITING
     job.again = False
     job.error = error[:500]
-    job.due_at = now() + max(back_off(claimed.attempts), wait or timedelta())
+    pause = back_off(claimed.attempts, first)
+    job.due_at = now() + max(pause, wait or timedelta())
     return True
 
 
@@ -206,9 +208,9 @@ def discard(session: Session, job: Job) -> None:
     session.flush()
 
 
-def back_off(attempts: int) -> timedelta:
+def back_off(attempts: int, first: timedelta = FIRST_WAIT) -> timedelta:
     """Return the pause after the n-th failure: doubling, capped, spread by a half."""
-    doubled: timedelta = FIRST_WAIT * 2.0 ** min(attempts - 1, 12)
+    doubled: timedelta = first * 2.0 ** min(attempts - 1, 12)
     wait = min(doubled, LONGEST_WAIT)
     return wait * (1 + random.random() / 2)  # noqa: S311 - spreads load, no secret
 

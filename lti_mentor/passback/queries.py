@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from lti_mentor.activity.models import Activity, Delivery, DeliveryState, Destination
 
@@ -22,6 +22,37 @@ def waiting(
         .order_by(Delivery.id)
         .limit(limit)
         .options(joinedload(Delivery.activity))
+    )
+    return session.scalars(query).all()
+
+
+def superseded(
+    session: Session, registration_id: int, limit: int
+) -> Sequence[Delivery]:
+    """Return scores that wait although a later one for the same place does, too."""
+    later, its = aliased(Delivery), aliased(Activity)
+    same_place = (
+        select(later.id)
+        .join(its, its.id == later.activity_id)
+        .where(
+            later.registration_id == registration_id,
+            later.destination == Destination.AGS,
+            later.state == DeliveryState.WAITING,
+            later.id > Delivery.id,
+            its.object_id == Activity.object_id,
+        )
+    )
+    query = (
+        select(Delivery)
+        .join(Activity)
+        .where(
+            Delivery.registration_id == registration_id,
+            Delivery.destination == Destination.AGS,
+            Delivery.state == DeliveryState.WAITING,
+            same_place.exists(),
+        )
+        .order_by(Delivery.id)
+        .limit(limit)
     )
     return session.scalars(query).all()
 

@@ -30,6 +30,8 @@ from lti_mentor.platforms.service import set_health
 
 BATCH = 50
 """Deliveries of one claim; a statement batch is as big."""
+MANY = 500
+"""Superseded scores let go of in one transaction."""
 GIVE_UP_AFTER = timedelta(days=7)
 """How long a server may be away before a person has to look."""
 KEPT_CODES = frozenset({ags.OVERWRITE, columns.ANEW})
@@ -85,6 +87,8 @@ def _send_scores(sender: Sender, registration_id: int, done: list[int]) -> int:
         registration = _open(session, registration_id)
         if registration is None:
             return 0
+        if _collapse(session, registration) == MANY:
+            return BATCH
         ids = _claim(session, registration, Destination.AGS)
         if not ids:
             return 0
@@ -97,6 +101,19 @@ def _send_scores(sender: Sender, registration_id: int, done: list[int]) -> int:
             _settle(sender.sessions, {delivery_id: outcome})
             done.append(delivery_id)
     return len(ids)
+
+
+def _collapse(session: Session, registration: Registration) -> int:
+    """Let go of scores with a later one behind them, in one go; return how many.
+
+    One transaction each, with no call between them, would keep every other writer
+    of a SQLite database out for seconds.
+    """
+    found = queries.superseded(session, registration.id, MANY)
+    for delivery in found:
+        settle(delivery, Outcome(DeliveryState.SUPERSEDED, "ags.superseded"))
+    session.flush()
+    return len(found)
 
 
 def _provide_column(sessions: Sessions, delivery_id: int, gradebook: Services) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
+from sqlalchemy import Connection, event
 from sqlalchemy.orm import Session, sessionmaker
 
 from lti_mentor.clock import now
@@ -114,6 +115,34 @@ def test_what_our_own_rules_refuse_is_soon_given_up(sessions) -> None:
                 job.due_at = now()
 
     assert only_job(sessions).state is JobState.DEAD
+
+
+def test_a_job_that_ends_while_its_lease_is_renewed_waits_for_no_lock_of_its_own(
+    sessions, caplog
+) -> None:
+    queue(sessions, "1")
+    renewing, finishing = threading.Event(), threading.Event()
+
+    def before(_connection: Connection) -> None:
+        if threading.current_thread().name == "lease":
+            renewing.set()
+            finishing.wait(0.5)
+
+    def after(_connection: Connection) -> None:
+        if renewing.is_set() and threading.current_thread().name != "lease":
+            finishing.set()
+
+    engine = sessions.kw["bind"]
+    event.listen(engine, "begin", before, insert=True)
+    event.listen(engine, "begin", after)
+    lease = timedelta(seconds=0.3)
+
+    Runner(
+        sessions, {"greet": lambda _: renewing.wait(20) and None}, lease=lease
+    ).run_one()
+
+    assert "jobs.renew_failed" not in caplog.text
+    assert only_job(sessions).state is JobState.DONE
 
 
 def test_a_job_that_takes_longer_than_its_lease_keeps_it(sessions) -> None:
