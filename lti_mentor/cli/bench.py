@@ -31,7 +31,12 @@ def matching(
     as_json: bool,
 ) -> None:
     """Match made-up people and show the seconds by stage."""
-    found = bench_matching(learners, mentors, supply, seed, backend)
+    try:
+        found = bench_matching(learners, mentors, supply, seed, backend)
+    except ModuleNotFoundError as missing:
+        raise click.ClickException(
+            f"{missing.name} is not installed; try: pip install 'lti-mentor[fast]'"
+        ) from missing
     if as_json:
         click.echo(json.dumps(found))
     else:

@@ -4,6 +4,7 @@ import resource
 from datetime import date, timedelta
 from functools import cache
 from time import process_time
+from typing import Any
 
 import numpy as np
 
@@ -24,7 +25,7 @@ def bench(
     supply: float = 1.1,
     seed: int = 0,
     backend: str = "scipy",
-) -> dict[str, float | int | str]:
+) -> dict[str, Any]:
     """Match made-up people and return seconds by stage, and what came out.
 
     Args:

@@ -13,7 +13,7 @@ from lti_mentor.matching.proof import Beyond
 from lti_mentor.matching.repair import Repair
 from lti_mentor.matching.solve import Backend, by_scipy
 
-CELLS = 1 << 23
+CELLS = 6_000_000
 """So many pairs are listed at most, about."""
 ALIKE = 6
 """How many times the mentors they need are listed for learners who are alike."""

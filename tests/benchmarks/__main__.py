@@ -18,9 +18,17 @@ from sqlalchemy.orm import Session
 
 from lti_mentor.cli.database import load_models, upgrade
 from lti_mentor.db import engine_for, transaction, unlock
-from lti_mentor.matching.bench import bench
 from lti_mentor.platforms import service
-from tests.benchmarks import bare, clients, crowd, launches, load, servers, sync
+from tests.benchmarks import (
+    bare,
+    clients,
+    crowd,
+    launches,
+    load,
+    matching,
+    servers,
+    sync,
+)
 from tests.conftest import free_port
 from tests.peers.installed import python_of
 from tests.platform import Platform, running
@@ -102,15 +110,10 @@ def launched() -> dict[str, Any]:
     return found
 
 
-def matching() -> dict[str, Any]:
-    """Seconds to the proven best set of pairs."""
-    return {"1000x200": bench(1000, 200)}
-
-
 PARTS: dict[str, Callable[[], dict[str, Any]]] = {
     "pages": pages,
     "launches": launched,
-    "matching": matching,
+    "matching": matching.measure,
     "clients": clients.measure,
     "sync": sync.measure,
 }

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +13,6 @@ from lti_mentor.matching import (
     Pool,
     Strength,
     Unmatched,
-    bench,
     run,
 )
 from tests.matching.instances import DAY, pools, rule
@@ -212,14 +210,3 @@ def test_gaps_and_levels_are_shares(share):
         Need("python", share)
     with pytest.raises(ValueError, match="share"):
         Strength("python", share)
-
-
-def test_the_benchmark_says_what_it_did_and_how_long_each_stage_took():
-    told = bench(30, 10, supply=1.1, seed=3)
-
-    stages = {"make", "prepare", "score", "solve", "prices", "proof", "canonical"}
-    assert stages | {"in_all", "verify", "peak_mb"} <= told.keys()
-    del told["backend"]
-    assert (told["gap"], told["proven"]) == (0, 1)
-    assert told["matched"] > 0
-    assert np.isfinite(list(told.values())).all()
