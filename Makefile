@@ -1,6 +1,6 @@
 # make demo · make test · make check · make bench · make cover · make mutants
 # Everything lives in .venv and .demo; `rm -rf .venv .demo` undoes it all.
-.PHONY: demo demo-reset test check bench cover mutants
+.PHONY: demo demo-reset test check bench faults cover mutants
 PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
@@ -24,6 +24,9 @@ check: .venv/dev.stamp            ## style, types, import order, templates, spel
 
 bench: .venv/dev.stamp            ## measured on this machine, beside a bare page; build/bench.json
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
+
+faults: .venv/dev.stamp           ## scores to failing gradebooks, by workers that are killed; SEED=n
+	@$(BIN)/python -m tests.faults --seed $(or $(SEED),1) $(ARGS)
 
 cover: .venv/dev.stamp            ## every branch of lms_clients, by its own tests alone
 	$(BIN)/pytest -q tests/lms_clients --cov=lms_clients --cov-branch --cov-fail-under=100 --cov-report=term-missing

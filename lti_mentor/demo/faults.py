@@ -1,5 +1,6 @@
 """What goes wrong on purpose, and which of two uncertain truths holds."""
 
+import random
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -22,8 +23,12 @@ class Faults:
     """id_tokens name a key that nobody published."""
     no_scopes: list[str] = field(default_factory=list)
     """Scopes the admin has taken back."""
+    loses: float = 0.0
+    """Share of service calls that are done, but answered 500."""
+    cuts: float = 0.0
+    """Share of service calls that are done, but whose answer breaks off."""
     path: str = "/"
-    """Only service paths that start so are slow, down, throttled or wrong."""
+    """Only service paths that start so meet a fault."""
     truths: dict[str, bool] = field(default_factory=dict)
     """Guesses about the real LMS: name -> whether it holds here."""
 
@@ -50,6 +55,15 @@ class Faults:
             return False
         self.throttled -= 1
         return True
+
+    def spoils(self, path: str) -> str:
+        """Return what happens to the answer of a call that was done, or nothing."""
+        if not path.startswith(self.path):
+            return ""
+        dice = random.random()  # noqa: S311 - decides a fault, guards nothing
+        if dice < self.loses:
+            return "lost"
+        return "cut" if dice < self.loses + self.cuts else ""
 
     def takes(self, path: str) -> str:
         """Return which fault meets a service call to this path, or nothing.

@@ -10,6 +10,7 @@ from flask import (
     Response,
     abort,
     current_app,
+    g,
     redirect,
     request,
     session,
@@ -60,6 +61,7 @@ def create_lms_app(lms: Lms, campus: Campus, *, cookie: str) -> Flask:
     app.config["SESSION_COOKIE_NAME"] = cookie
     app.extensions["lms"] = lms
     app.context_processor(lambda: {"lms": lms, "me": me()})
+    app.after_request(_spoil)
     app.add_url_rule("/become/<int:number>", "become", become, methods=["GET", "POST"])
     app.add_url_rule("/leave", "leave", leave, methods=["GET", "POST"])
     return app
@@ -118,3 +120,14 @@ def meet_faults() -> Response | None:
     if fault == "wrong":
         return Response("<!doctype html><title>Hello</title>", 200)
     return None
+
+
+def _spoil(response: Response) -> Response:
+    """Lose the answer of a call that was done, or break it off, where told to."""
+    g.done = response.status_code
+    fault = here().faults.spoils(request.path)
+    if fault == "lost":
+        return Response("<h1>500 Internal Server Error</h1>", 500, mimetype="text/html")
+    if fault == "cut":
+        response.headers["Content-Length"] = len(response.get_data()) + 64
+    return response

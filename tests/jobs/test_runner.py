@@ -123,7 +123,7 @@ def test_a_job_that_ends_while_its_lease_is_renewed_waits_for_no_lock_of_its_own
     queue(sessions, "1")
     renewing, finishing = threading.Event(), threading.Event()
 
-    def before(_connection: Connection) -> None:
+    def before(*_of_a_connection: object) -> None:
         if threading.current_thread().name == "lease":
             renewing.set()
             finishing.wait(0.5)
@@ -133,13 +133,14 @@ def test_a_job_that_ends_while_its_lease_is_renewed_waits_for_no_lock_of_its_own
             finishing.set()
 
     engine = sessions.kw["bind"]
-    event.listen(engine, "begin", before, insert=True)
+    event.listen(engine, "checkout", before)
     event.listen(engine, "begin", after)
     lease = timedelta(seconds=0.3)
 
-    Runner(
-        sessions, {"greet": lambda _: renewing.wait(20) and None}, lease=lease
-    ).run_one()
+    def wait_for_it(_claimed: Claimed) -> None:
+        renewing.wait(20)
+
+    Runner(sessions, {"greet": wait_for_it}, lease=lease).run_one()
 
     assert "jobs.renew_failed" not in caplog.text
     assert only_job(sessions).state is JobState.DONE
