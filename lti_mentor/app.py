@@ -43,8 +43,8 @@ from lti_mentor.web import (
     report,
     security,
     session,
-    ways,
     talks,
+    ways,
 )
 from lti_mentor.web import launch as launch_pages
 from lti_mentor.web import registration as registration_pages
