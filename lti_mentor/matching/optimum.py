@@ -81,8 +81,9 @@ def optimum(source: Source, rooms: Ints, how: How) -> Optimum:
         more = beyond.wanted(state)
         watch.lap("proof")
         unhappy = _unhappy(more, state, bonus)
-        edges = edges.and_more(more, len(rooms))
-        if not unhappy.size:
+        known, edges = len(edges.score), edges.and_more(more, len(rooms))
+        # Nothing new and still unhappy: not the best, and the gap says so.
+        if not unhappy.size or len(edges.score) == known:
             tight = _tight(edges, state, bonus)
             gap = excess(state, edges, rooms, bonus)
             return Optimum(state, tight, watch.seconds, gap)

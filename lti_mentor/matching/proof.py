@@ -55,10 +55,7 @@ class Beyond:
         may = self.lists.mentor_floor[mentor] >= need
         learner, mentor, need = learner[may], mentor[may], need[may]
         score = self.source.pairs(learner, mentor)
-        known = np.minimum(
-            self.lists.learner_floor[learner], self.lists.mentor_floor[mentor]
-        )
-        is_wanted = (score >= 0) & (score >= need) & (score <= known)
+        is_wanted = (score >= 0) & (score >= need)
         return np.stack([learner, mentor, score])[:, is_wanted]
 
 

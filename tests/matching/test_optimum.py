@@ -135,5 +135,22 @@ def test_the_best_of_the_lists_are_as_many_as_asked_for(problem):
     assert (count == np.minimum(allowed, 2)).all()
 
 
+@rule
+@given(LARGER)
+def test_a_solver_that_does_less_than_its_best_is_found_out(problem):
+    scores, rooms = problem
+
+    found = found_by(scores, rooms, How(backend=gives_up))
+
+    missed = assign(scores, rooms).matched
+    assert (found.gap == 0) == (missed == 0)
+    assert found.verify(scores, rooms)
+
+
+def gives_up(edges, learners, rooms, bonus):
+    """Pair nobody."""
+    return np.full(learners, len(rooms))
+
+
 def merit(found):
     return found.matched, found.total
