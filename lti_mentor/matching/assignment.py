@@ -150,7 +150,8 @@ def assign_from(
         hashed_order([ids[0][row] for row in free], seed),
         hashed_order(ids[1], seed),
     )
-    at = canonical(found, rooms, orders)
+    # There is a first of the best only where the best is known.
+    at = found.state.at if found.gap else canonical(found, rooms, orders)
     watch.lap("canonical")
     mentor_of = np.full(learners, NOBODY, dtype=np.int64)
     mentor_of[free] = np.where(at == mentors, NOBODY, at)
