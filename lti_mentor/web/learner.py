@@ -3,9 +3,8 @@
 from collections.abc import Collection
 from typing import Any
 
-from babel import Locale
 from flask import request
-from flask_babel import get_timezone
+from flask_babel import get_locale, get_timezone
 from flask_babel import gettext as _
 from marshmallow import fields, validate
 
@@ -38,6 +37,7 @@ from lti_mentor.scheduling import queries as scheduling
 from lti_mentor.skills import queries as skills
 from lti_mentor.web import db, sentences, turns, week
 from lti_mentor.web.forms import Form, FormError, read, text
+from lti_mentor.web.i18n import LANGUAGES
 from lti_mentor.web.pages import (
     Answer,
     blueprint,
@@ -48,6 +48,7 @@ from lti_mentor.web.pages import (
     scope,
 )
 from lti_mentor.web.workspace import next_step
+from lti_mentor.web.zones import zone_name
 
 bp = blueprint("learner", __name__)
 
@@ -291,9 +292,10 @@ def mine(public_id: str) -> tuple[Program, Participant]:
 def _known(program: Program, participant: Participant) -> list[tuple[str, str]]:
     """Return what the LMS told, for the person to look over (P5)."""
     person, session = participant.person, db.session()
-    said = [(_("Name"), person.name), (_("Time zone"), str(get_timezone()))]
-    if person.locale:
-        said.append((_("Language"), Locale.parse(person.locale, sep="-").display_name))
+    said = [(_("Name"), person.name), (_("Time zone"), zone_name(str(get_timezone())))]
+    locale = get_locale()
+    if locale and len(LANGUAGES) > 1:  # else the LMS's, while this page is English
+        said.append((_("Language"), locale.display_name))
     wanted = {row.skill_id: row.skill.label for row in program.skills}
     levels = skills.levels_of(session, [person.id], list(wanted))
     able = {skill for (_p, skill, _s), level in levels.items() if level.is_mastered}
