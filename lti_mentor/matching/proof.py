@@ -9,6 +9,7 @@ from lti_mentor.matching.prices import State
 from lti_mentor.matching.problem import Edges, Ints, Source, blocks, ranges
 
 CHUNK = 1 << 20
+ENOUGH = 1 << 22
 
 
 class Beyond:
@@ -47,8 +48,17 @@ class Beyond:
             times = count[some]
             mentor = order[ranges(np.zeros_like(times), times)]
             found.append(self._among(np.repeat(some, times), mentor, state))
+            # What is left comes up again in the next round: somebody is unhappy.
+            if sum(part.shape[1] for part in found) > ENOUGH and any(
+                self._are_unhappy(part, state) for part in found
+            ):
+                break
         learner, mentor, score = np.concatenate(found, axis=1)
         return Edges.of(learner, mentor, score)
+
+    def _are_unhappy(self, part: Ints, state: State) -> bool:
+        need = state.wishes[part[0]] + state.prices[part[1]] - self.bonus
+        return bool((part[2] > need).any())
 
     def _among(self, learner: Ints, mentor: Ints, state: State) -> Ints:
         need = state.wishes[learner] + state.prices[mentor] - self.bonus
