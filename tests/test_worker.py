@@ -33,6 +33,7 @@ from lti_mentor.practice.models import PracticeBrief
 from lti_mentor.scheduling.service import RESCORE
 from lti_mentor.sync import course, groups, health
 from lti_mentor.sync import service as sync
+from lti_mentor.sync.adopting import ADOPT
 from lti_mentor.sync.groups import GROUPS
 from lti_mentor.sync.health import HEALTH
 from lti_mentor.sync.models import SyncRun, SyncState
@@ -54,6 +55,7 @@ KINDS = {
     SYNC,
     SYNC_PERSON,
     TELL,
+    ADOPT,
 }
 
 

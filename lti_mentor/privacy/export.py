@@ -97,6 +97,8 @@ NOT_TOLD: Mapping[str, str] = {
     "program.stand_in_id": "work for a course, kept with its activity",
     "practice_brief.created_by_id": "work for a course, kept with its activity",
     "context.asked_by_id": "a wish for a course",
+    "done_rule.said_by_id": "work for a course, kept with its activity",
+    "offering_word.said_by_id": "work for a course, kept with its activity",
 }
 """Other columns that name somebody, and why their rows are not told."""
 

@@ -28,6 +28,7 @@ KEPT: dict[str, LazyString] = {
     "section_seat": _l("Sections and groups of courses"),
     "course_completion": _l("Courses completed"),
     "activity_completion": _l("Activities completed"),
+    "course_grade": _l("Grades of whole courses, where one says what counts as done"),
     "skill_level": _l("Levels in skills, by who said so"),
     "interest": _l("Wishes for a mentor, offers to be one"),
     "consent": _l("What was agreed to, and when"),
@@ -49,6 +50,8 @@ KEPT: dict[str, LazyString] = {
     "reflection": _l("Reflections"),
     "activity": _l("Steps taken, by code and time"),
     "draft": _l("Texts begun and not sent"),
+    "notice": _l("Mails: what each was about, and whether it arrived"),
+    "no_mail": _l("The wish for fewer mails"),
 }
 """What is kept about somebody, by table (privacy/export)."""
 
