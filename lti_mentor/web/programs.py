@@ -66,22 +66,27 @@ def _program(public_id: str) -> Program:
 
 
 def led(public_id: str) -> Program:
-    """Return a program in which this person decides."""
+    """Return a program in which this person decides; whoever acts as them looks on."""
     found = _program(public_id)
-    scope().require(_may_lead(found), "scope.not_instructor")
+    scope().require(_leads(found), "scope.not_instructor")
     return found
 
 
-def _may_lead(program: Program) -> bool:
+def _leads(program: Program) -> bool:
     """Say whether pairs are decided by this person.
 
     Instructors lead a program of their course alone; one over several courses has
     people who lead it by name (D12).
     """
     who = scope()
-    if program.is_led_by(who.person):
-        return who.may_write
-    return who.may_run_programs and program.is_of_one_course
+    is_whole_course = who.is_instructor and who.sections is None
+    by_course = is_whole_course and program.is_of_one_course
+    return program.is_led_by(who.person) or by_course
+
+
+def _may_lead(program: Program) -> bool:
+    """Say whether this very session may decide on pairs."""
+    return scope().may_write and _leads(program)
 
 
 def _whom(program: Program) -> view.Whom:
