@@ -1,4 +1,4 @@
-"""Setup and health: nine rows, each tried by itself; and pausing all writing (P1)."""
+"""Setup and health: a row a feature, tried one by one; pausing all writing (P1)."""
 
 from datetime import datetime
 from typing import Any
@@ -12,17 +12,26 @@ from lti_mentor.notices.models import Kind
 from lti_mentor.passback import queries as deliveries
 from lti_mentor.passback import service as passback
 from lti_mentor.platforms import queries
-from lti_mentor.platforms.models import Feature, Health, HealthRow, Registration
+from lti_mentor.platforms.models import (
+    Feature,
+    Health,
+    HealthRow,
+    LMSKind,
+    Registration,
+)
 from lti_mentor.sync import health
 from lti_mentor.web import db, tool
 from lti_mentor.web.admin import words
 from lti_mentor.web.admin.desk import bp, changed, seen
 from lti_mentor.web.pages import Answer, done, moment, render, scope
 
+UNKNOWN_TO = {LMSKind.MOODLE: frozenset({Feature.NOTICES})}
+"""What an LMS has never heard of needs no row: Moodle tells of no copied courses."""
+
 
 @bp.get("/setup")
 def setup() -> Answer:
-    """Show nine rows: state, the LMS's last answer, what it buys, what is missing."""
+    """Show of each feature its state, the LMS's last answer, what it buys."""
     registration = seen()
     return render(
         "admin/setup.html",
@@ -38,7 +47,9 @@ def _rows(registration: Registration) -> list[dict[str, Any]]:
     session = db.session()
     known = queries.health(session, registration)
     busy = health.under_way(session, registration)
-    first = sorted(Feature, key=lambda one: _weight(known.get(one)))
+    unknown = UNKNOWN_TO.get(registration.lms_kind, frozenset())
+    shown = [one for one in Feature if one not in unknown]
+    first = sorted(shown, key=lambda one: _weight(known.get(one)))
     return [_row(one, known.get(one), is_busy=one in busy) for one in first]
 
 
