@@ -46,6 +46,7 @@ from lti_mentor.scheduling import service as scheduling
 from lti_mentor.sync import adopting, course, groups, health, notices
 from lti_mentor.sync import service as sync
 from lti_mentor.sync.findings import Doors
+from lti_mentor.sync.probes import TRIES
 
 log = logging.getLogger(__name__)
 
@@ -173,8 +174,8 @@ def check_health(
 ) -> None:
     """Try what one LMS lets us do, and keep what it said."""
     named = claimed.payload.get("feature")
-    features = [Feature(named)] if named else list(Feature)
-    features = [one for one in features if one is not Feature.MAIL]  # no LMS's matter
+    wanted = {Feature(named)} if named else set(Feature)
+    features = [one for one in TRIES if one in wanted]  # mail is no LMS's matter
     with sessions() as session:
         with transaction(session):
             registration = get_public(

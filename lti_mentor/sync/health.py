@@ -20,7 +20,7 @@ from lti_mentor.platforms.models import Deployment, Feature, Health, Registratio
 from lti_mentor.platforms.service import set_health
 from lti_mentor.sync import notices
 from lti_mentor.sync.findings import Doors, Finding, Known, Way
-from lti_mentor.sync.probes import Probe
+from lti_mentor.sync.probes import TRIES, Probe
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +62,7 @@ def check(
     registration: Registration,
     doors: Doors,
     public_url: str,
-    features: Collection[Feature] = tuple(Feature),
+    features: Collection[Feature] = tuple(TRIES),
 ) -> list[Finding]:
     """Try features; each one's row is written as soon as it is known.
 
