@@ -9,6 +9,7 @@
    drafts.js      form[data-draft="key"]: what is typed is kept on the server
    behaviours.js  data-confirm, data-download, data-copy, data-print, data-filter,
                   data-submit-on-change, data-send-now, data-sign-out
+   tables.js      on a narrow screen: rows as cards, with their columns' names
 
    Attributes a page may use, each useless but harmless when scripts fail:
 
@@ -35,12 +36,14 @@ import { startBehaviours } from "./behaviours.js";
 import { startDrafts } from "./drafts.js";
 import { openPage, startPages } from "./pages.js";
 import { startSession } from "./session.js";
+import { startTables } from "./tables.js";
 
 function start() {
   const known = startSession();
   startPages();
   startDrafts();
   startBehaviours();
+  startTables();
   if (known) openPage(location.pathname + location.search, { replace: true });
 }
 

@@ -393,3 +393,25 @@ def test_targets_are_large_enough_to_hit(tab, tool):
     small = tab.evaluate(SMALL_TARGETS)
 
     assert small == []
+
+
+def test_on_a_phone_a_row_is_a_card_whose_cells_say_their_columns(tab, tool):
+    tab.set_viewport_size({"width": 375, "height": 800})
+
+    enter(tab, tool, "/s/h1/gallery")
+
+    table = tab.get_by_role("table", name="Learners")
+    row = table.get_by_role("row", name="Lin Okafor")
+    cell = row.get_by_role("cell").last
+    shown = "cell => getComputedStyle(cell, '::before').content"
+    assert cell.evaluate(shown) == '"Days: "'
+    assert row.evaluate("row => getComputedStyle(row).display") == "block"
+    expect(row.get_by_role("rowheader")).to_have_text("Lin Okafor")
+    assert table.evaluate("t => t.scrollWidth <= t.parentElement.clientWidth")
+
+
+def test_on_a_desk_a_table_is_a_table(tab, tool):
+    enter(tab, tool, "/s/h1/gallery")
+
+    row = tab.get_by_role("table", name="Learners").get_by_role("row").last
+    assert row.evaluate("row => getComputedStyle(row).display") == "table-row"
