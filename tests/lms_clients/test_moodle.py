@@ -434,6 +434,15 @@ def test_an_overridden_activity_that_is_open_again_has_no_time(moodle):
     assert rows["1"].name == "NEG101 Reading 1"
 
 
+def test_the_names_of_a_courses_activities_are_asked_for_once(moodle):
+    client, server = moodle()
+
+    rows = [row for _ in range(2) for row in client.activity_completions("2", "20")]
+
+    assert {row.name for row in rows if row.activity_id == "1"} == {"NEG101 Reading 1"}
+    assert functions(server).count("core_course_get_contents") == 1
+
+
 def test_activities_are_told_without_names_where_contents_are_hidden(moodle):
     client, _ = moodle(withdrawn={"core_course_get_contents"})
 
