@@ -21,14 +21,14 @@ def keep(
         for section in sections
         if section
     }
-    rows = session.scalars(
-        select(SectionSeat).where(
+    rows = session.execute(
+        select(SectionSeat.id, SectionSeat.person_id, SectionSeat.section).where(
             SectionSeat.context_id == context.id,
             SectionSeat.person_id.in_([person.id for person in people]),
         )
-    ).all()
-    there = {(row.person_id, row.section): row for row in rows}
-    gone = [row.id for key, row in there.items() if key not in wanted]
+    )
+    there = {(row.person_id, row.section): row.id for row in rows}
+    gone = [id_ for key, id_ in there.items() if key not in wanted]
     if gone:
         session.execute(delete(SectionSeat).where(SectionSeat.id.in_(gone)))
     new = [

@@ -172,16 +172,20 @@ def complete_courses(
     session: Session, context: Context, facts: Sequence[tuple[Person, CourseFact]]
 ) -> None:
     """Take in how far people are in a course."""
-    known = {
-        row.person_id: row
-        for row in session.scalars(
-            select(CourseCompletion).where(
-                CourseCompletion.context_id == context.id,
-                CourseCompletion.person_id.in_({person.id for person, _ in facts}),
-            )
-        )
-    }
+    query = select(
+        CourseCompletion.id,
+        CourseCompletion.person_id,
+        CourseCompletion.state,
+        CourseCompletion.progress,
+        CourseCompletion.completed_at,
+        CourseCompletion.by_rule,
+    ).where(
+        CourseCompletion.context_id == context.id,
+        CourseCompletion.person_id.in_({person.id for person, _ in facts}),
+    )
+    known = {row.person_id: row for row in session.execute(query)}
     new: dict[int, dict[str, Any]] = {}
+    changed: dict[int, dict[str, Any]] = {}
     for person, fact in facts:
         told = {
             "state": fact.state,
@@ -192,10 +196,14 @@ def complete_courses(
         row = known.get(person.id)
         if row is None:
             new[person.id] = told | {"context_id": context.id, "person_id": person.id}
-        else:
-            _renew(row, told)
+        elif any(getattr(row, name) != value for name, value in told.items()):
+            changed[row.id] = told
     if new:
         session.execute(insert(CourseCompletion), list(new.values()))
+    if changed:  # loaded only where they differ: mostly nothing does
+        stale = select(CourseCompletion).where(CourseCompletion.id.in_(changed))
+        for there in session.scalars(stale):
+            _renew(there, changed[there.id])
 
 
 def _renew(row: CourseCompletion | ActivityCompletion, told: dict[str, Any]) -> None:

@@ -1,12 +1,12 @@
 """Finding and keeping the people of a page of rows, in a few statements."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, load_only
 
 from lti_mentor.clock import now
 from lti_mentor.db import keep
@@ -74,8 +74,19 @@ def known(
 def by_lms_id(
     session: Session, context: Context, ids: Iterable[str]
 ) -> dict[str, Person]:
-    """Return the people that have these ids of the LMS API; one query."""
-    return known(session, context, set(ids)).by_lms_id
+    """Return the people that have these ids of the LMS API, to point facts at.
+
+    One query for their ids alone; anything else of them is loaded when it is asked.
+    """
+    query = (
+        select(Person)
+        .where(
+            Person.registration_id == context.registration_id,
+            Person.lms_user_id.in_(set(ids)),
+        )
+        .options(load_only(Person.id, Person.lms_user_id))
+    )
+    return {row.lms_user_id or "": row for row in session.scalars(query)}
 
 
 def describe(person: Person, name: str, email: str | None) -> None:
@@ -135,12 +146,9 @@ NOBODY = Told()
 def seat(session: Session, context: Context, seats: Collection[Seat]) -> None:
     """Keep who sits in a course; a role from a launch wins over the roster's."""
     session.flush()
-    query = select(Membership).where(
-        Membership.context_id == context.id,
-        Membership.person_id.in_({one.person.id for one in seats}),
-    )
-    there = {row.person_id: row for row in session.scalars(query)}
+    there = _seats(session, context, {one.person.id for one in seats})
     new: dict[int, dict[str, Any]] = {}
+    changed: dict[int, dict[str, Any]] = {}
     for one in seats:
         told: dict[str, Any] = {"role": one.role, "standing": one.standing}
         if one.accessed_at:
@@ -148,20 +156,41 @@ def seat(session: Session, context: Context, seats: Collection[Seat]) -> None:
         row = there.get(one.person.id)
         if row is None:
             new[one.person.id] = told
-        elif not one.is_known_better and _differs(row, told):
-            row.seen_at = now()
+        elif not one.is_known_better and (news := _news(row, told)):
+            changed[row.id] = news
     _insert(session, context, new)
+    _renew(session, changed)
     session.flush()
 
 
-def _differs(row: Membership, told: dict[str, Any]) -> bool:
-    if row.from_launch:
-        told.pop("role")
-    changed = {
-        name: value for name, value in told.items() if getattr(row, name) != value
+def _seats(
+    session: Session, context: Context, people: Collection[int]
+) -> dict[int, Any]:
+    """Return what is compared of each seat, as columns: most rows change nothing."""
+    query = select(
+        Membership.id,
+        Membership.person_id,
+        Membership.role,
+        Membership.standing,
+        Membership.accessed_at,
+        Membership.from_launch,
+    ).where(Membership.context_id == context.id, Membership.person_id.in_(people))
+    return {row.person_id: row for row in session.execute(query)}
+
+
+def _news(row: Any, told: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: value
+        for name, value in told.items()
+        if getattr(row, name) != value and not (name == "role" and row.from_launch)
     }
-    keep(row, **changed)
-    return bool(changed)
+
+
+def _renew(session: Session, changed: dict[int, dict[str, Any]]) -> None:
+    if not changed:
+        return
+    for row in session.scalars(select(Membership).where(Membership.id.in_(changed))):
+        keep(row, **changed[row.id], seen_at=now())
 
 
 def _insert(session: Session, context: Context, new: dict[int, dict[str, Any]]) -> None:
@@ -185,17 +214,25 @@ def unseat(
     left. Staff who launched stay: managers work in courses they are not enrolled in.
     """
     query = (
-        select(Membership, Person.sub, Person.lms_user_id)
+        select(Membership.id, Person.sub, Person.lms_user_id)
         .join(Person, Person.id == Membership.person_id)
-        .where(Membership.context_id == context.id, Membership.is_active)
+        .where(Membership.context_id == context.id, Membership.is_active, _MAY_LEAVE)
     )
+    left = [id_ for id_, sub, lms_id in session.execute(query) if is_gone(sub, lms_id)]
     gone = Standing.CONCLUDED if context.concluded_at else Standing.LEFT
-    for membership, sub, lms_id in session.execute(query):
-        is_staff_by_launch = (
-            membership.from_launch and membership.role is not Role.LEARNER
-        )
-        if is_gone(sub, lms_id) and not is_staff_by_launch:
-            membership.standing = gone
+    for some in batched(left):
+        for row in session.scalars(select(Membership).where(Membership.id.in_(some))):
+            row.standing = gone
+
+
+_MAY_LEAVE = or_(Membership.from_launch.is_(False), Membership.role == Role.LEARNER)
+"""Staff who launched are in the course whatever a list says."""
+
+
+def batched(ids: list[int], size: int = 500) -> Iterator[list[int]]:
+    """Yield so many ids at a time, fewer than a statement may name."""
+    for start in range(0, len(ids), size):
+        yield ids[start : start + size]
 
 
 def unlisted(session: Session, context: Context, seen: Collection[str]) -> list[str]:
@@ -206,7 +243,7 @@ def unlisted(session: Session, context: Context, seen: Collection[str]) -> list[
         .where(
             Membership.context_id == context.id,
             Membership.is_active,
-            or_(Membership.from_launch.is_(False), Membership.role == Role.LEARNER),
+            _MAY_LEAVE,
         )
     )
     return [id_ for id_ in session.scalars(query) if id_ and id_ not in seen]
