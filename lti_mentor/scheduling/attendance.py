@@ -209,5 +209,7 @@ def _must_concede(by: Person, *, may: int | None) -> None:
 
 
 def _must_be_past(meeting: MentoringSession) -> None:
-    if meeting.starts_at is not None and meeting.starts_at > now():
+    if meeting.starts_at is None:
+        raise Conflict("session.step", now=meeting.state, wanted=S.CLAIMED)
+    if meeting.starts_at > now():
         raise Conflict("session.ahead")

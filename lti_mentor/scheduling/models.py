@@ -21,6 +21,7 @@ class SessionState(enum.StrEnum):
     BOOKED = "booked"
     WITHDRAWN = "withdrawn"
     EXPIRED = "expired"
+    """No time was taken, or nobody said whether the booked talk took place."""
     CLAIMED = "claimed"
     """One of the two says they met; the other has three days to object."""
     DISPUTED = "disputed"
@@ -32,11 +33,12 @@ class SessionState(enum.StrEnum):
 S = SessionState
 NEXT: dict[SessionState, frozenset[SessionState]] = {
     S.OFFERED: frozenset({S.BOOKED, S.WITHDRAWN, S.EXPIRED}),
-    S.BOOKED: frozenset({S.CLAIMED, S.MISSED, S.CANCELLED}),
+    S.BOOKED: frozenset({S.CLAIMED, S.MISSED, S.CANCELLED, S.EXPIRED}),
     S.CLAIMED: frozenset({S.HELD, S.DISPUTED}),
     S.DISPUTED: frozenset({S.HELD, S.MISSED}),
     S.WITHDRAWN: frozenset(),
-    S.EXPIRED: frozenset(),
+    # nobody said in time whether they met; who still does is heard
+    S.EXPIRED: frozenset({S.CLAIMED}),
     S.HELD: frozenset(),
     # who is said not to have come may say within three days that they did
     S.MISSED: frozenset({S.DISPUTED}),

@@ -1,17 +1,15 @@
-"""Offering, taking, moving and calling off a talk; attendance is told beside it."""
+"""Taking, moving and calling off a talk; offering and attendance are told beside it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from uuid import uuid4
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from lti_mentor.activity.models import Verb
 from lti_mentor.clock import now
-from lti_mentor.errors import Conflict, Invalid, NotAllowed
-from lti_mentor.mentoring.models import LIVING, Mentorship
+from lti_mentor.errors import Conflict, NotAllowed
+from lti_mentor.mentoring.models import Mentorship
 from lti_mentor.people.models import Person
 from lti_mentor.scheduling.attendance import (
     count_silent,
@@ -23,13 +21,20 @@ from lti_mentor.scheduling.attendance import (
     write_note,
 )
 from lti_mentor.scheduling.models import (
-    MAX_TIMES,
     MentoringSession,
     OfferedTime,
     SessionState,
 )
+from lti_mentor.scheduling.offering import (
+    TalkWords,
+    as_offered,
+    check_times,
+    must_be_living,
+    offer,
+)
 from lti_mentor.scheduling.queries import OBJECTION
 from lti_mentor.scheduling.steps import RESCORE, lock, must_be_party, rescore, tell
+from lti_mentor.scheduling.together import AHEAD, led_by, move_all, offer_together
 
 __all__ = [
     "OBJECTION",
@@ -50,132 +55,8 @@ __all__ = [
     "take_attendance",
     "write_note",
 ]
-MAX_AGENDA = 2_000
-"""Characters of an agenda."""
-
-
-@dataclass(frozen=True, slots=True)
-class TalkWords:
-    """How long, where and about what."""
-
-    minutes: int = 30
-    place: str = ""
-    agenda: str = ""
-
-    def check(self) -> None:
-        """Stop a strange length or far too much text.
-
-        Raises:
-            Invalid: It is so.
-        """
-        if not 10 <= self.minutes <= 240:
-            raise Invalid("session.minutes")
-        if len(self.agenda) > MAX_AGENDA:
-            raise Invalid("text.too_long", most=MAX_AGENDA)
-
-
-def offer(
-    session: Session,
-    mentorship: Mentorship,
-    by: Person,
-    times: Sequence[datetime],
-    words: TalkWords | None = None,
-) -> MentoringSession:
-    """Offer up to three times for a talk; the same offer twice is one.
-
-    Raises:
-        NotAllowed: Not one of the two.
-        Conflict: The two are not working together.
-        Invalid: No time, too many, one in the past, or a strange length.
-    """
-    _must_be_living(mentorship, by)
-    words = words or TalkWords()
-    words.check()
-    _check(times)
-    session.flush()
-    session.refresh(mentorship, with_for_update=True)
-    if (there := _same_offer(session, mentorship, by, times)) is not None:
-        return there
-    return _offer(session, mentorship, by, times, words)
-
-
-def _offer(
-    session: Session,
-    mentorship: Mentorship,
-    by: Person,
-    times: Sequence[datetime],
-    words: TalkWords,
-) -> MentoringSession:
-    meeting = MentoringSession(
-        mentorship=mentorship,
-        offered_by=by,
-        minutes=words.minutes,
-        place=words.place.strip()[:500],
-        agenda=words.agenda.strip(),
-        times=[OfferedTime(starts_at=at) for at in sorted(set(times))],
-    )
-    session.add(meeting)
-    session.flush()
-    tell(session, Verb.OFFERED_SESSION, meeting, by)
-    return meeting
-
-
-def _same_offer(
-    session: Session, mentorship: Mentorship, by: Person, times: Sequence[datetime]
-) -> MentoringSession | None:
-    """Return an open offer of the same person that names the same times."""
-    query = select(MentoringSession).filter_by(
-        mentorship_id=mentorship.id, offered_by_id=by.id, state=SessionState.OFFERED
-    )
-    wanted = set(times)
-    rows = session.scalars(query)
-    return next((m for m in rows if {t.starts_at for t in m.times} == wanted), None)
-
-
-def offer_together(
-    session: Session,
-    mentorships: Sequence[Mentorship],
-    by: Person,
-    at: datetime,
-    words: TalkWords,
-) -> list[MentoringSession]:
-    """Offer one talk to several of a mentor's mentees; each answers for themselves.
-
-    Raises:
-        NotAllowed: Not the mentor of all of them.
-        Conflict: One of them has ended.
-        Invalid: Fewer than two, a time in the past, or a strange length.
-    """
-    if len(mentorships) < 2:
-        raise Invalid("session.together")
-    words.check()
-    _check([at])
-    for mentorship in mentorships:
-        _must_be_living(mentorship, by)
-        if mentorship.mentor_id != by.id:
-            raise NotAllowed("mentorship.not_yours")
-    there = [_same_offer(session, one, by, [at]) for one in mentorships]
-    if all(there):
-        return [meeting for meeting in there if meeting is not None]
-    offered = [_offer(session, one, by, [at], words) for one in mentorships]
-    shared = uuid4()
-    for meeting in offered:
-        meeting.shared_id = shared
-    return offered
-
-
-def _must_be_living(mentorship: Mentorship, by: Person) -> None:
-    if not mentorship.is_party(by):
-        raise NotAllowed("mentorship.not_yours")
-    if mentorship.state not in LIVING:
-        raise Conflict("mentorship.not_living", now=mentorship.state)
-
-
-def _check(times: Sequence[datetime]) -> None:
-    if not 1 <= len(set(times)) <= MAX_TIMES:
-        raise Invalid("session.times", most=MAX_TIMES)
-    if any(at <= now() for at in times):
-        raise Invalid("session.past")
+UNSAID = timedelta(days=7)
+"""How long after a talk somebody may say at once whether it took place."""
 
 
 def book(session: Session, chosen: OfferedTime, by: Person) -> MentoringSession:
@@ -187,9 +68,11 @@ def book(session: Session, chosen: OfferedTime, by: Person) -> MentoringSession:
     """
     meeting = chosen.session
     must_be_party(meeting, by)
-    at = chosen.starts_at
     lock(session, meeting)
-    _must_be_living(meeting.mentorship, by)
+    must_be_living(meeting.mentorship, by)
+    if chosen not in meeting.times:  # others were offered while this one was read
+        raise Conflict("session.time_gone")
+    at = chosen.starts_at
     moves = meeting.state is SessionState.BOOKED and meeting.move_by_id is not None
     asked_by = meeting.move_by_id if moves else meeting.offered_by_id
     if by.id == asked_by:
@@ -214,24 +97,36 @@ def move(
 ) -> None:
     """Ask for another time of a booked talk; the old one holds until one is taken.
 
+    A talk with several moves for all of them at once, and only by its mentor.
+
     Raises:
         NotAllowed: Not one of the two.
-        Conflict: It is not booked, has begun, or is shared with others.
+        Conflict: It is not booked, has begun, or is shared and theirs to leave only.
         Invalid: No time, too many, or one in the past.
     """
     must_be_party(meeting, by)
-    _check(times)
-    lock(session, meeting)
+    must_be_living(meeting.mentorship, by)
+    check_times(times)
+    rows = led_by(session, meeting, by)
+    if meeting.shared_id is not None and by.id == meeting.mentorship.mentor_id:
+        _must_be_ahead(rows)
+        move_all(session, rows, by, times)
+        return
     if meeting.state is not SessionState.BOOKED:
         raise Conflict("session.not_booked_now", now=meeting.state)
     if meeting.shared_id is not None:
         raise Conflict("session.shared")
     if meeting.starts_at is not None and meeting.starts_at <= now():
         raise Conflict("session.begun")
-    meeting.times = [OfferedTime(starts_at=at) for at in sorted(set(times))]
+    meeting.times = as_offered(times)
     meeting.move_by_id = by.id
     session.flush()
     tell(session, Verb.OFFERED_SESSION, meeting, by, moves=True)
+
+
+def _must_be_ahead(rows: Sequence[MentoringSession]) -> None:
+    if rows[0].state not in AHEAD:
+        raise Conflict("session.not_booked_now", now=rows[0].state)
 
 
 def keep_time(session: Session, meeting: MentoringSession, by: Person) -> None:
@@ -251,12 +146,18 @@ def keep_time(session: Session, meeting: MentoringSession, by: Person) -> None:
 def cancel(session: Session, meeting: MentoringSession, by: Person) -> None:
     """Call off an offer or a booked talk; twice is once.
 
+    The mentor calls a shared talk off for everybody, a mentee only leaves it.
+
     Raises:
         NotAllowed: Not one of the two.
         Conflict: It is over already.
     """
     must_be_party(meeting, by)
-    lock(session, meeting)
+    for row in led_by(session, meeting, by):
+        _cancel(session, row, by)
+
+
+def _cancel(session: Session, meeting: MentoringSession, by: Person) -> None:
     if meeting.state in {SessionState.CANCELLED, SessionState.WITHDRAWN}:
         return
     offered = meeting.state is SessionState.OFFERED
@@ -290,14 +191,56 @@ def call_off(session: Session, mentorship: Mentorship) -> int:
 
 
 def settle_silence(session: Session) -> int:
-    """Count talks nobody objected to, and expire offers whose times all passed."""
+    """Do what time does with talks; return how many changed.
+
+    What one said and nobody objected to counts; offers end with their last time, a
+    wish for another time with the talk's hour; and of a talk that nobody said a word
+    about for a week nobody is asked any more. Either may still say that they met.
+    """
     met = count_silent(session)
+    return met + _end_moves(session) + _expire_offers(session) + _end_unsaid(session)
+
+
+def _expire_offers(session: Session) -> int:
     ahead = select(OfferedTime.session_id).where(OfferedTime.starts_at > now())
     offered = select(MentoringSession).where(
         MentoringSession.state == SessionState.OFFERED,
         MentoringSession.id.not_in(ahead),
     )
-    stale = session.scalars(offered).all()
-    for meeting in stale:
-        meeting.advance(SessionState.EXPIRED)
-    return met + len(stale)
+    return _each(session, offered, lambda one: one.advance(SessionState.EXPIRED))
+
+
+def _end_moves(session: Session) -> int:
+    ahead = select(OfferedTime.session_id).where(OfferedTime.starts_at > now())
+    asked = select(MentoringSession).where(
+        MentoringSession.state == SessionState.BOOKED,
+        MentoringSession.move_by_id.is_not(None),
+        or_(MentoringSession.starts_at <= now(), MentoringSession.id.not_in(ahead)),
+    )
+
+    def stay(meeting: MentoringSession) -> None:
+        meeting.move_by_id = None
+
+    return _each(session, asked, stay)
+
+
+def _end_unsaid(session: Session) -> int:
+    over = select(MentoringSession).where(
+        MentoringSession.state == SessionState.BOOKED,
+        MentoringSession.starts_at < now() - UNSAID,
+    )
+    return _each(session, over, lambda one: one.advance(SessionState.EXPIRED))
+
+
+def _each(
+    session: Session,
+    wanted: Select[tuple[MentoringSession]],
+    do: Callable[[MentoringSession], None],
+) -> int:
+    """Do it to each row that nobody else holds at this moment; the next round comes."""
+    rows = session.scalars(
+        wanted.with_for_update(skip_locked=True, of=MentoringSession)
+    ).all()
+    for row in rows:
+        do(row)
+    return len(rows)

@@ -5,12 +5,13 @@ offering, its own roster must name this instructor as its teacher (D4).
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lms_clients import LMSClient
+from lms_clients import LMSClient, NotFound
 from lms_clients import types as lms
 from lti_mentor.activity.models import Verb
 from lti_mentor.activity.service import record
@@ -88,11 +89,16 @@ def adopt(
 
 
 def teaches(client: LMSClient, course: str, lms_id: str | None) -> bool:
-    """Ask a course's roster whether it names somebody as its teacher."""
-    return any(
-        member.id == lms_id and lms.Role.INSTRUCTOR in member.roles
-        for member in client.members(course)
-    )
+    """Ask a course's roster whether it names somebody as its teacher.
+
+    A course that is gone since it was listed is nobody's: asking again helps nobody.
+    """
+    with suppress(NotFound):
+        return any(
+            member.id == lms_id and lms.Role.INSTRUCTOR in member.roles
+            for member in client.members(course)
+        )
+    return False
 
 
 def settle(

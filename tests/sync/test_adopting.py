@@ -42,6 +42,7 @@ def test_only_what_was_listed_is_asked_for(w, listing):
         (taught_by("56"), False),
         (taught_by("55", Role.ASSISTANT), False),
         (taught_by("55", Role.LEARNER), False),
+        (FakeLMS(), False),  # gone since it was listed
     ],
 )
 def test_its_roster_says_whether_they_teach_it(w, listing, lms, is_theirs):

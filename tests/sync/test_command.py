@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from contextlib import contextmanager
 
 import pytest
 from click.testing import CliRunner
@@ -60,19 +61,35 @@ def test_of_a_course_nobody_knows_it_says_so(sync):
     assert "context.missing" in error
 
 
-def test_without_api_and_roster_there_is_no_way(sync, canvas):
+@contextmanager
+def only(canvas, token):
+    """Let the LMS be asked with this token alone: its roster has no address."""
     with canvas.app.app_context():
         course = db.session().query(Context).filter_by(lti_id="1").one()
         tenant, address = canvas.tenant(db.session()), course.memberships_url
-        token, tenant.lms_token, course.memberships_url = tenant.lms_token, None, None
+        known, tenant.lms_token, course.memberships_url = tenant.lms_token, token, None
         db.session().commit()
-
-    status, answer, error = sync()
-
+    yield
     with canvas.app.app_context():
         course = db.session().query(Context).filter_by(lti_id="1").one()
-        canvas.tenant(db.session()).lms_token = token
+        canvas.tenant(db.session()).lms_token = known
         course.memberships_url = address
         db.session().commit()
+
+
+def test_without_api_and_roster_there_is_no_way(sync, canvas):
+    with only(canvas, None):
+        status, answer, error = sync()
+
     assert (status, answer["state"]) == (1, "failed")
     assert "sync.no_way" in error
+
+
+def test_of_an_lms_that_lets_nobody_in_it_says_what_failed_and_why(sync, canvas):
+    with only(canvas, "a token nobody gave"):
+        status, answer, error = sync()
+
+    assert (status, answer["state"]) == (1, "failed")
+    assert "sync.failed" in error
+    assert answer["problems"]["members"]["status"] == 401
+    assert canvas.lms.url not in error
