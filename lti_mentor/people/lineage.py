@@ -16,9 +16,6 @@ from lti_mentor.people.family import family_of
 from lti_mentor.people.models import Context, ContextKind, FamilySource
 from lti_mentor.platforms.models import Registration
 
-SETTLED = frozenset({FamilySource.HISTORY, FamilySource.NAMED, FamilySource.APART})
-"""What a copy's origin no longer changes: an instructor's word, and an older copy."""
-
 
 def inherit(session: Session, context: Context, origins: Sequence[str]) -> bool:
     """Let a course be of the family of the first origin that is known here.
@@ -26,7 +23,7 @@ def inherit(session: Session, context: Context, origins: Sequence[str]) -> bool:
     A course code of its own that is another one says that the copy became another
     course. False = nothing changed.
     """
-    if not origins or context.family_by in SETTLED:
+    if not origins or context.family_by is FamilySource.HISTORY:
         return False
     origin = _known(session, context.registration.id, origins)
     return origin is not None and join(context, origin)
@@ -34,7 +31,7 @@ def inherit(session: Session, context: Context, origins: Sequence[str]) -> bool:
 
 def join(context: Context, origin: Context) -> bool:
     """Let a course be of the family of the one it was copied from."""
-    if context is origin or context.family_by in SETTLED:
+    if context is origin or context.family_by is FamilySource.HISTORY:
         return False
     own, theirs = family_of(context.label or ""), family_of(origin.label or "")
     if own and theirs and own != theirs:

@@ -96,10 +96,6 @@ class FamilySource(enum.StrEnum):
     """The course code that its label begins with."""
     HISTORY = "history"
     """A launch said what it was copied from."""
-    NAMED = "named"
-    """An instructor said so."""
-    APART = "apart"
-    """An instructor said it is none; its code does not count."""
 
 
 class ContextKind(enum.StrEnum):

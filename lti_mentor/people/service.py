@@ -21,7 +21,6 @@ from lti_mentor.people.family import family_of
 from lti_mentor.people.models import (
     Context,
     ContextKind,
-    FamilySource,
     LineItem,
     Membership,
     Person,
@@ -154,10 +153,9 @@ def _keep_course(context: Context, registration: Registration, launch: Launch) -
 
     Hubs have neither for us; Moodle tells categories through its API only.
     """
-    is_apart = context.family_by is FamilySource.APART
     keep(
         context,
-        family=None if is_apart else context.family or family_of(context.label or ""),
+        family=context.family or family_of(context.label or ""),
         group_id=launch.custom.get("canvas_account_id"),
         group_name=launch.custom.get("canvas_account_name", "")[:500],
         memberships_url=_upgraded(registration, launch.memberships_url),

@@ -27,7 +27,7 @@ LATEST = datetime.max.replace(tzinfo=UTC)
 
 def keep(session: Session, context: Context, page: Sequence[Course]) -> None:
     """Keep when this course runs, and a row for each of its other offerings."""
-    context.family = context.family or _family(context)
+    context.family = context.family or family_of(context.label or context.title)
     for course in page:
         if course.id == context.lms_id:
             _describe(context, course)
@@ -41,11 +41,6 @@ def keep(session: Session, context: Context, page: Sequence[Course]) -> None:
         if context.family and family_of(course.short_name) == context.family:
             _offering(session, context, course, row)
     session.flush()
-
-
-def _family(context: Context) -> str | None:
-    is_apart = context.family_by is FamilySource.APART
-    return None if is_apart else family_of(context.label or context.title)
 
 
 def _known(
