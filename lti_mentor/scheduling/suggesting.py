@@ -27,7 +27,8 @@ def shared_times(one: Week, other: Week, after: datetime) -> list[datetime]:
     """Return moments at which both usually have time, at most one a day.
 
     Each day is turned into UTC by itself, so that a change to summer time between
-    today and then is counted in; an hour that a change leaves out is nobody's.
+    today and then is counted in; an hour that a change leaves out, or that comes
+    twice, is nobody's: no two people would name the same moment by it.
     """
     soonest = after.astimezone(UTC) + NOTICE
     both = sorted(set(_moments(one, soonest)) & set(_moments(other, soonest)))
@@ -43,18 +44,20 @@ def _moments(week: Week, soonest: datetime) -> Iterator[datetime]:
     for ahead in range(DAYS):
         day = first + timedelta(days=ahead)
         for hour in (hour for weekday, hour in week.hours if weekday == day.weekday()):
-            yield from _halves(day, hour, zone, soonest)
+            yield from _quarters(day, hour, zone, soonest)
 
 
-def _halves(
+def _quarters(
     day: date, hour: int, zone: ZoneInfo, soonest: datetime
 ) -> Iterator[datetime]:
     """Yield the quarters of an hour: zones differ by 30 and 45 minutes as well."""
     for minute in (0, 15, 30):
         local = datetime.combine(day, time(hour, minute), zone)
         moment = local.astimezone(UTC)
-        is_real = moment.astimezone(zone).replace(tzinfo=None) == local.replace(
-            tzinfo=None
-        )
-        if is_real and moment >= soonest:
+        if _is_plain(local) and moment >= soonest:
             yield moment
+
+
+def _is_plain(local: datetime) -> bool:
+    """Say whether a clock shows this once: not left out by a change, nor twice."""
+    return local.utcoffset() == local.replace(fold=1).utcoffset()

@@ -3,14 +3,13 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from sqlalchemy import select
 
 from lti_mentor.clock import now
-from lti_mentor.errors import Conflict, Invalid, NotAllowed
-from lti_mentor.mentoring.models import MentorshipState
+from lti_mentor.errors import Conflict, NotAllowed
 from lti_mentor.scheduling import queries, service
 from lti_mentor.scheduling.models import SessionNote, SessionState
-from tests import builders
 
 S = SessionState
 HOUR = timedelta(hours=1)
@@ -41,13 +40,6 @@ def disputed(w, over):
     service.say_we_met(w.session, over, w.max)
     service.object_to(w.session, over, w.lea)
     return over
-
-
-@pytest.fixture
-def two(w, pair):
-    nina = builders.person(w.session, w.tenant, "Nina")
-    active = MentorshipState.ACTIVE
-    return [pair, builders.mentorship(w.session, w.program, w.max, nina, active)]
 
 
 def test_the_old_time_holds_until_a_new_one_is_taken(w, booked):
@@ -81,6 +73,24 @@ def test_what_has_begun_does_not_move(w, over):
         service.move(w.session, over, w.lea, [now() + DAY])
 
 
+def test_the_old_time_holds_when_its_hour_comes_first(w, booked):
+    service.move(w.session, booked, w.lea, [now() + 2 * DAY])
+
+    with time_machine.travel(now() + DAY + HOUR, tick=False):
+        assert service.settle_silence(w.session) == 1
+
+    assert (booked.state, booked.move_by_id) == (S.BOOKED, None)
+
+
+def test_a_wish_for_times_that_all_passed_is_forgotten(w, booked):
+    service.move(w.session, booked, w.lea, [now() + HOUR])
+
+    with time_machine.travel(now() + 2 * HOUR, tick=False):
+        assert service.settle_silence(w.session) == 1
+
+    assert (booked.state, booked.move_by_id) == (S.BOOKED, None)
+
+
 def test_the_same_offer_twice_is_one(w, pair):
     at = now() + DAY
 
@@ -88,58 +98,6 @@ def test_the_same_offer_twice_is_one(w, pair):
 
     assert service.offer(w.session, pair, w.max, [at]) is first
     assert service.offer(w.session, pair, w.lea, [at]) is not first
-
-
-def test_a_talk_with_several_is_answered_by_each(w, two):
-    words = service.TalkWords()
-    rows = service.offer_together(w.session, two, w.max, now() + DAY, words)
-
-    service.book(w.session, rows[0].times[0], w.lea)
-
-    assert rows[0].shared_id is not None
-    assert rows[0].shared_id == rows[1].shared_id
-    assert [row.state for row in rows] == [S.BOOKED, S.OFFERED]
-    assert queries.together(w.session, rows[:1]) == {rows[0].shared_id: rows}
-
-
-def test_the_same_shared_offer_twice_is_one(w, two):
-    at, words = now() + DAY, service.TalkWords()
-    rows = service.offer_together(w.session, two, w.max, at, words)
-
-    assert service.offer_together(w.session, two, w.max, at, words) == rows
-
-
-def test_only_their_mentor_invites_several(w, two):
-    with pytest.raises(NotAllowed):
-        service.offer_together(w.session, two, w.lea, now() + DAY, service.TalkWords())
-    with pytest.raises(Invalid):
-        service.offer_together(
-            w.session, two[:1], w.max, now() + DAY, service.TalkWords()
-        )
-
-
-def test_attendance_is_each_persons_own(w, two):
-    words = service.TalkWords()
-    rows = service.offer_together(w.session, two, w.max, now() + DAY, words)
-    for row in rows:
-        service.book(w.session, row.times[0], row.mentorship.mentee)
-        row.starts_at = now() - HOUR
-
-    service.take_attendance(w.session, rows, w.max, {rows[0].id})
-
-    assert [row.state for row in rows] == [S.CLAIMED, S.MISSED]
-    assert rows[1].missed_by_id == two[1].mentee_id
-    with pytest.raises(NotAllowed):
-        service.take_attendance(w.session, rows, w.lea, set())
-
-
-def test_a_shared_talk_does_not_move(w, two):
-    words = service.TalkWords()
-    rows = service.offer_together(w.session, two, w.max, now() + DAY, words)
-    service.book(w.session, rows[0].times[0], w.lea)
-
-    with pytest.raises(Conflict):
-        service.move(w.session, rows[0], w.max, [now() + 2 * DAY])
 
 
 def test_in_a_dispute_each_may_only_give_way(w, disputed):

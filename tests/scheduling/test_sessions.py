@@ -10,8 +10,10 @@ from lti_mentor.clock import now
 from lti_mentor.errors import Conflict, Invalid, Missing, NotAllowed
 from lti_mentor.jobs.models import Job
 from lti_mentor.mentoring.models import MentorshipState
+from lti_mentor.mentoring.owners import Owner
 from lti_mentor.scheduling import queries, service
 from lti_mentor.scheduling.models import NEXT, MentoringSession, SessionState
+from lti_mentor.scheduling.owners import owner_of
 from tests import builders
 
 S = SessionState
@@ -215,6 +217,38 @@ def test_offers_whose_times_all_passed_expire(w, offered):
 
     assert service.settle_silence(w.session) == 1
     assert offered.state is S.EXPIRED
+
+
+def test_after_a_week_without_a_word_nobody_is_asked_any_more(w, over):
+    over.starts_at = now() - service.UNSAID + HOUR
+    w.session.flush()
+    assert service.settle_silence(w.session) == 0
+
+    over.starts_at = now() - service.UNSAID - HOUR
+    w.session.flush()
+
+    assert service.settle_silence(w.session) == 1
+    assert (over.state, over.missed_by_id) == (S.EXPIRED, None)
+    assert owner_of(over) is Owner.NONE
+
+
+def test_who_remembers_late_that_they_met_is_heard(w, pair, over):
+    over.starts_at = now() - service.UNSAID - HOUR
+    w.session.flush()
+    service.settle_silence(w.session)
+
+    service.say_we_met(w.session, over, w.lea)
+    service.say_we_met(w.session, over, w.max)
+
+    assert over.state is S.HELD
+    assert queries.held_count(w.session, pair) == 1
+
+
+def test_an_offer_nobody_took_was_no_talk(w, offered):
+    offered.state = S.EXPIRED
+
+    with pytest.raises(Conflict):
+        service.say_we_met(w.session, offered, w.lea)
 
 
 def test_what_lies_ahead_is_called_off_when_the_two_end(w, pair, booked, offered):

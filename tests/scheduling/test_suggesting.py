@@ -16,7 +16,11 @@ ZONES = (
     "America/St_Johns",
     "Australia/Lord_Howe",
     "Pacific/Auckland",
+    "Pacific/Honolulu",
+    "Pacific/Kiritimati",
+    "America/New_York",
 )
+NEW_YORK = "America/New_York"
 EVENINGS = [(day, hour) for day in range(5) for hour in range(17, 21)]
 MORNINGS = [(day, hour) for day in range(7) for hour in range(6, 12)]
 
@@ -58,6 +62,43 @@ def test_an_hour_that_the_change_leaves_out_is_nobodys():
     assert date(2026, 3, 29) not in {moment.date() for moment in found}
 
 
+def test_an_hour_that_comes_twice_is_nobodys_either():
+    after = datetime(2026, 10, 23, 6, tzinfo=UTC)
+    night = Week([(6, 2)], "Europe/Berlin")
+
+    found = shared_times(night, night, after)
+
+    assert {moment.date() for moment in found} == {date(2026, 11, 1)}
+
+
+def test_across_the_date_line_it_is_monday_here_and_sunday_there():
+    after = datetime(2026, 11, 25, 12, tzinfo=UTC)
+    mondays = Week([(0, hour) for hour in range(8, 18)], "Pacific/Auckland")
+    sundays = Week([(6, hour) for hour in range(8, 18)], "Pacific/Honolulu")
+
+    found = shared_times(mondays, sundays, after)
+
+    assert found
+    for moment in found:
+        here = moment.astimezone(ZoneInfo("Pacific/Auckland"))
+        there = moment.astimezone(ZoneInfo("Pacific/Honolulu"))
+        assert here.date() - there.date() == timedelta(days=1)
+        assert (here.weekday(), there.weekday()) == (0, 6)
+
+
+def test_a_change_on_one_side_only_moves_the_other_ones_clock():
+    """New York changes a week after Berlin: the shared hour is another one then."""
+    after = datetime(2026, 10, 20, 6, tzinfo=UTC)
+    evening = Week([(day, 18) for day in range(7)], "Europe/Berlin")
+    noon = Week([(day, hour) for day in range(7) for hour in (12, 13)], NEW_YORK)
+
+    found = shared_times(evening, noon, after)
+
+    clocks = [moment.astimezone(ZoneInfo(NEW_YORK)).hour for moment in found]
+    assert set(clocks) == {12, 13}
+    assert clocks == sorted(clocks)
+
+
 def test_who_said_nothing_gets_no_suggestion():
     after = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -83,4 +124,5 @@ def test_every_suggestion_suits_both_soon_and_not_at_once(one, other, after):
         for week in (one, other):
             local = moment.astimezone(ZoneInfo(week.zone))
             assert (local.weekday(), local.hour) in week.hours
+            assert local.utcoffset() == local.replace(fold=1 - local.fold).utcoffset()
         assert after + NOTICE <= moment < after + timedelta(days=DAYS + 3)

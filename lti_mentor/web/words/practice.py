@@ -26,7 +26,10 @@ BY_CODE: dict[str, Words] = {
     ),
     "session.shared": Words(
         _("Others are invited to this talk as well."),
-        _("Call it off and offer another time to everybody."),
+        _("Leave it, or ask your mentor for another time."),
+    ),
+    "session.time_gone": Words(
+        _("This time is not offered any more."), _("Choose among those you see now.")
     ),
     "session.begun": Words(
         _("This talk has begun already."), _("Say whether you met.")
