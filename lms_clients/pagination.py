@@ -15,7 +15,7 @@ MOST_PAGES = 5000
 """A list longer than this is a server that never ends."""
 
 SHORT = 3
-"""Pages after which a numbered list is a long one, worth asking for several at once."""
+"""Pages after which a numbered list is a long one, although none of them was full."""
 
 T = TypeVar("T")
 
@@ -59,12 +59,13 @@ def _linked(
 
 
 def numbered(
-    name: str, read: Callable[[int], list[T]], workers: int
+    name: str, read: Callable[[int], list[T]], workers: int, full: int
 ) -> Generator[T, None, None]:
     """Yield the items of page 0, 1, 2 ... until a page is empty.
 
-    One page is asked for ahead, in a long list as many as there are workers. A page
-    that is only short is not the end: who may not be seen is left out of it.
+    One page is asked for ahead; after a page of `full` items, or the third one, as
+    many as there are workers. A page that is only short is not the end: who may not
+    be seen is left out of it.
 
     Raises:
         Malformed: A page comes a second time, or they never end.
@@ -78,7 +79,8 @@ def numbered(
                 return
             if page == last:
                 raise _circle(name)
-            wide = 1 if number + 1 < SHORT else workers + 1
+            is_long = number + 1 >= SHORT or len(page) >= full
+            wide = workers + 1 if is_long else 1
             for asked in range(number + 1 + len(waiting), number + 1 + wide):
                 waiting.append(pool.submit(read, asked))
             yield from page

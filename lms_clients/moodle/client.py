@@ -11,7 +11,7 @@ from lms_clients.moodle.completion import PARALLEL, CompletionReader
 from lms_clients.moodle.inspection import SITE_HOME, Inspection
 from lms_clients.moodle.web_service import WebService
 from lms_clients.pagination import numbered, once
-from lms_clients.parallel import in_parallel
+from lms_clients.parallel import in_parallel, threads
 from lms_clients.roster import Roster
 from lms_clients.transport import Transport
 from lms_clients.types import (
@@ -87,8 +87,6 @@ class MoodleClient:
 
     def members(self, course_id: str) -> Iterator[Member]:
         """Yield everyone enrolled; suspended people are there and not active."""
-        gone = self._enrolled(course_id, userfields="id", onlysuspended=1)
-        suspended = frozenset(row.id("id") for row in gone)
 
         def page(number: int) -> list[Record]:
             return self._enrolled(
@@ -99,11 +97,13 @@ class MoodleClient:
                 sortby="id",
             )
 
-        rows = numbered("core_enrol_get_enrolled_users", page, PARALLEL)
-        members = (schemas.member(row, suspended) for row in rows)
-        yield from self._roster.noting(
-            course_id, once(members, lambda member: member.id)
-        )
+        with threads(1) as pool:
+            gone = pool.submit(self._suspended, course_id)
+            rows = numbered("core_enrol_get_enrolled_users", page, PARALLEL, PER_PAGE)
+            members = (schemas.member(row, gone.result()) for row in rows)
+            yield from self._roster.noting(
+                course_id, once(members, lambda member: member.id)
+            )
 
     def profiles(self, person_ids: Iterable[str]) -> Iterator[Profile]:
         """Yield who may be seen; Moodle leaves the others out without a word."""
@@ -249,6 +249,10 @@ class MoodleClient:
         asked = [{"name": name, "value": value} for name, value in options.items()]
         rows = self._service.records(function, courseid=course_id, options=asked)
         return list(rows)
+
+    def _suspended(self, course_id: str) -> frozenset[str]:
+        rows = self._enrolled(course_id, userfields="id", onlysuspended=1)
+        return frozenset(row.id("id") for row in rows)
 
     def _learners(self, course_id: str) -> Iterator[Member]:
         members = self._roster.of(course_id) or self.members(course_id)

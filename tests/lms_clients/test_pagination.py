@@ -1,12 +1,13 @@
 """Following next links to the end, and no further."""
 
 import threading
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lms_clients import Malformed, OffSite
+from lms_clients import Malformed, OffSite, parallel
 from lms_clients.answer import Answer
 from lms_clients.pagination import numbered, once, pages
 from lms_clients.parallel import in_parallel
@@ -88,7 +89,7 @@ def test_nothing_is_asked_before_the_first_page_is_wanted():
     source = Pages([1], [2])
 
     pages(source.send, Call("GET /x", "0"))
-    numbered("x", source.read, 4)
+    numbered("x", source.read, 4, 9)
 
     assert source.asked == []
 
@@ -104,6 +105,23 @@ def test_one_page_is_read_ahead_and_no_more():
     assert source.begun(1) == [0, 1, 2]
 
 
+def test_the_next_call_leaves_before_the_reader_takes_the_lock(monkeypatch):
+    monkeypatch.setattr(parallel, "HEAD_START", 10)
+    is_reading, overtaken = threading.Event(), []
+
+    def items() -> Iterator[int]:
+        yield 1
+        overtaken.append(is_reading.wait(0.1))
+        yield 2
+
+    walk = parallel.ahead(items())
+    next(walk)
+    is_reading.set()
+
+    assert list(walk) == [2]
+    assert overtaken == [False]
+
+
 def test_a_list_of_one_page_costs_one_call():
     source = Pages([1])
 
@@ -114,13 +132,13 @@ def test_a_list_of_one_page_costs_one_call():
 def test_numbered_pages_are_read_in_order_until_one_is_empty():
     source = Pages([1, 2], [3], [4, 5])
 
-    assert list(numbered("x", source.read, 4)) == [1, 2, 3, 4, 5]
+    assert list(numbered("x", source.read, 4, 9)) == [1, 2, 3, 4, 5]
     assert source.asked[:3] == [0, 1, 2]
 
 
 def test_a_short_numbered_list_is_read_one_page_ahead_a_long_one_by_all_workers():
     source = Pages(*([n] for n in range(20)))
-    walk = numbered("x", source.read, 4)
+    walk = numbered("x", source.read, 4, 9)
 
     next(walk)
     assert source.begun(2) == [0, 1]
@@ -133,19 +151,29 @@ def test_a_short_numbered_list_is_read_one_page_ahead_a_long_one_by_all_workers(
     walk.close()
 
 
+def test_a_full_page_promises_a_long_list():
+    source = Pages(*([n, n] for n in range(20)))
+    walk = numbered("x", source.read, 4, 2)
+
+    next(walk)
+
+    assert source.begun(6) == [0, 1, 2, 3, 4, 5]
+    walk.close()
+
+
 @settings(deadline=None, max_examples=50)
 @given(st.lists(st.lists(st.integers(), max_size=3), max_size=12))
 def test_numbered_pages_lose_nothing(found):
     told = [[n, *page] for n, page in enumerate(found)]
 
-    assert list(numbered("x", Pages(*told).read, 4)) == [
+    assert list(numbered("x", Pages(*told).read, 4, 3)) == [
         item for page in told for item in page
     ]
 
 
 def test_a_numbered_page_that_comes_again_is_noticed():
     with pytest.raises(Malformed) as caught:
-        list(numbered("x", lambda _: [1, 2], 4))
+        list(numbered("x", lambda _: [1, 2], 4, 9))
 
     assert caught.value.code == "page_loop"
     assert str(caught.value) == "x: pages go in circles"
@@ -153,7 +181,7 @@ def test_a_numbered_page_that_comes_again_is_noticed():
 
 def test_numbered_pages_that_never_end_are_noticed():
     with pytest.raises(Malformed) as caught:
-        list(numbered("x", lambda number: [number], 4))
+        list(numbered("x", lambda number: [number], 4, 9))
 
     assert caught.value.code == "page_flood"
     assert str(caught.value) == "x: pages never end"
@@ -165,7 +193,7 @@ def test_a_failing_numbered_page_comes_at_its_place():
             raise Malformed("two")
         return [number]
 
-    walk = numbered("x", read, 4)
+    walk = numbered("x", read, 4, 9)
 
     assert [next(walk), next(walk)] == [0, 1]
     with pytest.raises(Malformed, match="two"):
@@ -275,7 +303,7 @@ class Crowd:
 @pytest.mark.parametrize(
     "walk",
     [
-        lambda read: numbered("x", read, 2),
+        lambda read: numbered("x", read, 2, 9),
         lambda read: in_parallel(read, range(12), 2),
     ],
 )
