@@ -187,7 +187,8 @@ class Grade:
     maximum: float
     name: str | None = None
     is_total: bool = False
-    """The grade of the whole course. Canvas: the current score in per cent."""
+    """The grade of the whole course. Canvas: in per cent, where ungraded work is 0.
+    Moodle: in points, of what is graded so far unless the gradebook says otherwise."""
     graded_at: datetime | None = None
 
 

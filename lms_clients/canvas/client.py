@@ -180,7 +180,7 @@ class CanvasClient:
         yield from once(found, lambda row: (row.person_id, row.skill_id))
 
     def grades(self, course_id: str) -> Iterator[Grade]:
-        """Yield each learner's current total in per cent, where it is not hidden."""
+        """Yield each learner's final total in per cent, where it is not hidden."""
         rows = self._api.records(
             "/courses/:course_id/enrollments",
             {"type[]": "StudentEnrollment", "state[]": ALL_STATES},

@@ -172,15 +172,19 @@ def _level(levels: Iterable[Level], value: float) -> str | None:
 
 
 def grade(row: Record, course_id: str) -> Grade | None:
-    """Read an enrolment's total; None where the course or our rights hide it."""
+    """Read an enrolment's total; None where the course or our rights hide it.
+
+    The final score: the current one leaves ungraded work out, so that a single good
+    assignment would pass a course (Canvas docs, enrollments).
+    """
     grades = row.record("grades")
-    if "current_score" not in grades.raw:
+    if "final_score" not in grades.raw:
         return None
     return Grade(
         course_id=course_id,
         person_id=row.id("user_id"),
         item_id="total",
-        score=grades.number("current_score"),
+        score=grades.number("final_score"),
         maximum=100.0,
         is_total=True,
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from lms_clients.capabilities import Ability, Capabilities
-from lms_clients.errors import Forbidden, NotFound, Rejected, Unsupported
+from lms_clients.errors import Forbidden, NotFound, Rejected, TooLarge, Unsupported
 from lms_clients.moodle import schemas
 from lms_clients.moodle.completion import PARALLEL, CompletionReader
 from lms_clients.moodle.inspection import SITE_HOME, Inspection
@@ -40,6 +40,11 @@ above `max_input_vars`, which Moodle wants at 5,000."""
 MEMBER_FIELDS = "id,username,fullname,email,idnumber,roles,groups,lastcourseaccess"
 """All fields of 2,000 people take 8.8 s, these few 2.5 s (measured)."""
 
+MOST_GRADED = 2000
+"""Learners whose gradebook is read at once: 9.4 s, and 33 ms for one (measured). At
+6,000 nothing would come within the 30 s that we wait for an answer to begin."""
+
+EVERYBODY = "0"
 
 SYSTEM_CONTEXT = 1
 """The whole site, where frameworks usually live."""
@@ -156,12 +161,18 @@ class MoodleClient:
             yield from rows
 
     def grades(self, course_id: str) -> Iterator[Grade]:
-        """Yield the whole gradebook; one call (9.4 s for 2,000 people, measured)."""
-        report = self._service.record(
-            "gradereport_user_get_grade_items", courseid=course_id, userid=0
-        )
-        for row in report.records("usergrades"):
-            yield from schemas.grades(row)
+        """Yield the whole gradebook: in one call, a large one learner by learner."""
+        people = [member.id for member in self._learners(course_id)]
+        try:
+            if len(people) <= MOST_GRADED:
+                yield from self._grades(course_id, EVERYBODY)
+                return
+        except TooLarge:  # each column of each learner is 400 bytes
+            pass
+        for rows in in_parallel(
+            lambda person: self._grades(course_id, person), people, PARALLEL
+        ):
+            yield from rows
 
     def add_event(self, event: CalendarEvent) -> str:
         """Write into the calendar of a group or of the course.
@@ -262,6 +273,19 @@ class MoodleClient:
         if person_id is not None:
             return [person_id]
         return (member.id for member in self._learners(course_id))
+
+    def _grades(self, course_id: str, person_id: str) -> list[Grade]:
+        try:
+            report = self._service.record(
+                "gradereport_user_get_grade_items", courseid=course_id, userid=person_id
+            )
+        except NotFound:
+            return []
+        return [
+            grade
+            for row in report.records("usergrades")
+            for grade in schemas.grades(row)
+        ]
 
     def _ratings(self, course_id: str, person_id: str) -> list[Proficiency]:
         try:

@@ -13,6 +13,7 @@ from lms_clients import (
     CalendarEvent,
     Completion,
     Forbidden,
+    Limits,
     LMSError,
     Malformed,
     Message,
@@ -43,6 +44,7 @@ from tests.lms_clients.moodle_server import (
 FUNCTIONS_MENU = "External services > Functions"
 ROLES_MENU = "Define roles"
 STATUS = "core_completion_get_course_completion_status"
+GRADES = "gradereport_user_get_grade_items"
 REPORT = "core_reportbuilder_retrieve_report"
 NINE = datetime(2026, 11, 25, 9, tzinfo=UTC)
 
@@ -491,6 +493,47 @@ def test_two_thousand_learners_cost_fourteen_calls(moodle, serve, open_lms):
 
     assert (len(members), len(rows)) == (2000, 2000)
     assert len(server.requests) <= 14
+
+
+def gradebook(form: dict[str, str], everybody: Reply) -> Reply:
+    """Answer with the total of one learner, or so of everybody."""
+    if form["userid"] == "0":
+        return everybody
+    if form["userid"] == "5":
+        return Reply(body("ws_err_completion_not_enrolled"))
+    item = {"id": 1, "itemtype": "course", "graderaw": 60, "grademax": 80}
+    row = {"courseid": 2, "userid": int(form["userid"]), "gradeitems": [item]}
+    return Reply({"usergrades": [row]})
+
+
+@pytest.mark.parametrize("reason", ["many people", "too many bytes"])
+def test_a_gradebook_too_large_for_one_call_is_read_learner_by_learner(
+    serve, open_lms, monkeypatch, reason
+):
+    most = {"many people": 6, "too many bytes": 7}[reason]
+    monkeypatch.setattr(moodle_client, "MOST_GRADED", most)
+
+    def answer(request):
+        if request.form["wsfunction"] == GRADES:
+            return gradebook(request.form, Reply(b" " * 9000))
+        is_first = request.form.get("options[1][value]") == "0"
+        return Reply(crowd(7)["users"] if is_first else [])
+
+    server = serve(answer)
+    client = open_lms("moodle", server.url, TOKEN, limits=Limits(max_bytes=8000))
+
+    rows = list(client.grades("2"))
+
+    assert [row.person_id for row in rows] == ["3", "4", "6", "7", "8", "9"]
+    assert {(row.score, row.maximum, row.is_total) for row in rows} == {(60, 80, True)}
+    assert functions(server).count(GRADES) == {6: 7, 7: 8}[most]
+
+
+def test_a_gradebook_of_nobody_costs_one_call_for_it(moodle):
+    client, server = moodle(answers={GRADES: {"usergrades": []}})
+
+    assert list(client.grades("2")) == []
+    assert functions(server).count(GRADES) == 1
 
 
 def test_skills_take_their_scale_from_the_framework(moodle):

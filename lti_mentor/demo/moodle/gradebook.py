@@ -70,14 +70,23 @@ def progress(world: World, course: int, person: int) -> float:
 
 def total(world: World, course: int, person: int) -> float | None:
     """Return the sum of a person's grades in a course; None without any."""
-    values = [
-        score.value
+    values = [score.value for score in _graded(world, course, person)]
+    return sum(value for value in values if value is not None) if values else None
+
+
+def total_changed(world: World, course: int, person: int) -> int | None:
+    """Return when that sum last changed, by which Moodle dates it (measured)."""
+    return max((score.at for score in _graded(world, course, person)), default=None)
+
+
+def _graded(world: World, course: int, person: int) -> list[Score]:
+    return [
+        score
         for item in list(world.grade_items.values())
         if item.course == course
         and (score := world.scores.get((item.id, person)))
         and score.value is not None
     ]
-    return sum(values) if values else None
 
 
 def plain(value: float) -> int | float:

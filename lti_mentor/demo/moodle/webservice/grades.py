@@ -126,7 +126,7 @@ def _total(course: Course, items: list[GradeItem], person: int) -> dict[str, Any
         "locked": False,
         **_value(value, maximum),
         "gradedatesubmitted": None,
-        "gradedategraded": None if value is None else int(time.time()),
+        "gradedategraded": gradebook.total_changed(here().world, course.id, person),
         **OPEN,
         "feedback": "",
         "feedbackformat": 2,
