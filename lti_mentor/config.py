@@ -71,6 +71,11 @@ class Mail:
         """The sender's bare address."""
         return parseaddr(self.sender)[1]
 
+    @property
+    def name(self) -> str:
+        """The sender's name, where it has one."""
+        return parseaddr(self.sender)[0]
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:

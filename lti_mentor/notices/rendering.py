@@ -1,8 +1,7 @@
 """From a notice to a message: words, addresses that work once, a calendar entry."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from email.headerregistry import Address
+from email.headerregistry import Address as MailAddress
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
@@ -23,7 +22,8 @@ from lti_mentor.notices.subjects import Subject
 from lti_mentor.notices.words import Voice, filled, first_name, marked, voice_for
 from lti_mentor.people import links
 from lti_mentor.people.models import LinkKind, Person
-from lti_mentor.scheduling.calendar import Invitation, calendar_file
+from lti_mentor.scheduling import queries as scheduling
+from lti_mentor.scheduling.calendar import Address, Invitation, calendar_file
 from lti_mentor.scheduling.models import MentoringSession
 
 HERE = Path(lti_mentor.__file__).parent
@@ -87,7 +87,7 @@ def render(
     )
     message = _message(notice, letter, desk)
     if words.has_calendar and isinstance(subject, MentoringSession):
-        _add_calendar(message, subject, voice, facts, desk.mail)
+        _add_calendar(session, message, subject, person, voice, desk.mail)
     return message
 
 
@@ -154,7 +154,7 @@ def _message(notice: Notice, letter: Letter, desk: Desk) -> EmailMessage:
     mail = desk.mail
     message = EmailMessage(policy=SMTP)
     message["From"] = mail.sender
-    message["To"] = str(Address(addr_spec=notice.person.address or ""))
+    message["To"] = str(MailAddress(addr_spec=notice.person.address or ""))
     message["Reply-To"] = mail.reply_to or mail.sender
     message["Subject"] = letter.subject
     message["Date"] = format_datetime(now())
@@ -176,20 +176,25 @@ def message_id(notice: Notice, mail: Mail) -> str:
 
 
 def _add_calendar(
+    session: Session,
     message: EmailMessage,
     meeting: MentoringSession,
+    person: Person,
     voice: Voice,
-    facts: Mapping[str, str],
     mail: Mail,
 ) -> None:
-    invitation = Invitation(mail.address, message["To"].addresses[0].addr_spec)
+    entry = scheduling.entry_for(session, meeting, person)
+    names = ", ".join(filter(None, map(first_name, entry.others)))
+    to = message["To"].addresses[0].addr_spec
     body = calendar_file(
-        meeting,
-        title=filled(voice, TITLE, {"who": facts["who"]}),
+        entry,
+        title=filled(voice, TITLE, {"who": names}),
         zone=voice.zone.key,
-        invitation=invitation,
+        invitation=Invitation(
+            Address(mail.address, mail.name), Address(to, first_name(person))
+        ),
     )
-    method = "CANCEL" if b"METHOD:CANCEL" in body else "REQUEST"
+    method = "CANCEL" if entry.is_off else "REQUEST"
     message.add_alternative(
         body.decode(), subtype="calendar", params={"method": method}
     )

@@ -22,6 +22,7 @@ from lti_mentor.notices.subjects import Subject
 from lti_mentor.people.models import Person
 from lti_mentor.platforms.models import Registration
 from lti_mentor.practice.models import PracticeWork
+from lti_mentor.scheduling import queries as scheduling
 from lti_mentor.scheduling.models import MentoringSession, SessionState
 
 SEND = "notices.send"
@@ -47,8 +48,27 @@ def tell(session: Session, activity: Activity) -> int:
     if subject is None:
         return 0
     told = _recipients(subject, who, activity.actor_id)
-    cause = str(activity.public_id)
-    return write(session, kind, subject, told, cause=cause)
+    causes = {one: _cause(session, activity, subject, one) for one in told}
+    return sum(
+        write(session, kind, subject, [one], cause=cause)
+        for one, cause in causes.items()
+    )
+
+
+def _cause(
+    session: Session, activity: Activity, subject: Subject, person: Person
+) -> str:
+    """Return what a notice is written for: a talk with several is one to its mentor.
+
+    What they do with it is an activity for each mentee, and one mail to themselves.
+    """
+    own = str(activity.public_id)
+    if not isinstance(subject, MentoringSession) or person.id != activity.actor_id:
+        return own
+    if not subject.is_led_by(person):
+        return own
+    entry = scheduling.entry_for(session, subject, person)
+    return f"{entry.uid}/{entry.sequence}/{subject.state}"
 
 
 def write(

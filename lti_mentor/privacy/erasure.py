@@ -52,7 +52,13 @@ from lti_mentor.practice.models import (
     Reflection,
     Review,
 )
-from lti_mentor.scheduling.models import MentoringSession, SessionNote
+from lti_mentor.scheduling.models import (
+    CalendarCopy,
+    CalendarFeed,
+    CalendarWish,
+    MentoringSession,
+    SessionNote,
+)
 from lti_mentor.skills.models import (
     ActivityCompletion,
     CourseCompletion,
@@ -68,6 +74,9 @@ GONE: tuple[InstrumentedAttribute[Any], ...] = (
     Interest.person_id,
     Voice.person_id,
     SessionNote.author_id,
+    CalendarFeed.person_id,
+    CalendarWish.person_id,
+    CalendarCopy.person_id,
     Consent.person_id,
     Avoidance.person_id,
     Choice.mentee_id,

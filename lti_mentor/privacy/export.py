@@ -35,7 +35,13 @@ from lti_mentor.practice.models import (
     Reflection,
     Review,
 )
-from lti_mentor.scheduling.models import MentoringSession, SessionNote
+from lti_mentor.scheduling.models import (
+    CalendarCopy,
+    CalendarFeed,
+    CalendarWish,
+    MentoringSession,
+    SessionNote,
+)
 from lti_mentor.skills.models import (
     ActivityCompletion,
     CourseCompletion,
@@ -64,6 +70,9 @@ OWN: tuple[InstrumentedAttribute[Any], ...] = (
     Concern.by_id,
     MentoringSession.offered_by_id,
     SessionNote.author_id,
+    CalendarFeed.person_id,
+    CalendarWish.person_id,
+    CalendarCopy.person_id,
     PracticeWork.learner_id,
     Review.reviewer_id,
     Activity.actor_id,

@@ -12,6 +12,24 @@ from lti_mentor.db import Base, Public, word
 from lti_mentor.errors import Conflict
 from lti_mentor.mentoring.models import Mentorship
 from lti_mentor.people.models import Person
+from lti_mentor.scheduling.models_calendar import (
+    CalendarCopy,
+    CalendarFeed,
+    CalendarWish,
+)
+
+__all__ = [
+    "MAX_TIMES",
+    "NEXT",
+    "STANDS",
+    "CalendarCopy",
+    "CalendarFeed",
+    "CalendarWish",
+    "MentoringSession",
+    "OfferedTime",
+    "SessionNote",
+    "SessionState",
+]
 
 
 class SessionState(enum.StrEnum):
@@ -45,6 +63,8 @@ NEXT: dict[SessionState, frozenset[SessionState]] = {
     S.CANCELLED: frozenset(),
 }
 """Every step a session may take; any other is a Conflict."""
+STANDS = frozenset({S.BOOKED, S.CLAIMED, S.DISPUTED, S.HELD})
+"""States in which a talk has its place in a calendar."""
 MAX_TIMES = 3
 """How many times one offer may name."""
 
@@ -88,6 +108,8 @@ class MentoringSession(Public, Base):
     move_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     """Who asks for another time; until it is taken the booked one holds."""
     created_at: Mapped[datetime] = mapped_column(default=now)
+    changed_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)
+    """When anything of it last changed; calendars tell versions apart by it."""
 
     times: Mapped[list["OfferedTime"]] = relationship(
         back_populates="session",
@@ -96,6 +118,10 @@ class MentoringSession(Public, Base):
     )
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's name
+
+    def is_led_by(self, person: Person) -> bool:
+        """Say whether it is a talk with several mentees, and theirs to lead."""
+        return self.shared_id is not None and self.mentorship.mentor_id == person.id
 
     def advance(self, state: SessionState) -> None:
         """Take the next step.

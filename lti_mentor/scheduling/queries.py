@@ -11,6 +11,7 @@ from lti_mentor.db import get_public
 from lti_mentor.mentoring.models import LIVING, Mentorship, Program
 from lti_mentor.mentoring.queries import is_party
 from lti_mentor.people.models import Person
+from lti_mentor.scheduling.calendar import Entry, entry_of
 from lti_mentor.scheduling.models import MentoringSession, SessionNote, SessionState
 
 
@@ -205,3 +206,15 @@ def together(
         if row.shared_id is not None:
             found.setdefault(row.shared_id, []).append(row)
     return found
+
+
+def entry_for(session: Session, meeting: MentoringSession, reader: Person) -> Entry:
+    """Return the entry of a talk in this person's calendar (see `calendar`).
+
+    Raises:
+        Conflict: No time has been taken yet.
+    """
+    rows = together(session, [meeting])
+    return entry_of(
+        meeting, reader, rows.get(meeting.shared_id or meeting.public_id, ())
+    )

@@ -108,7 +108,7 @@ def move(
     must_be_living(meeting.mentorship, by)
     check_times(times)
     rows = led_by(session, meeting, by)
-    if meeting.shared_id is not None and by.id == meeting.mentorship.mentor_id:
+    if meeting.is_led_by(by):
         _must_be_ahead(rows)
         move_all(session, rows, by, times)
         return
@@ -234,7 +234,7 @@ def _end_unsaid(session: Session) -> int:
 
 def _each(
     session: Session,
-    wanted: Select[tuple[MentoringSession]],
+    wanted: Select[MentoringSession],
     do: Callable[[MentoringSession], None],
 ) -> int:
     """Do it to each row that nobody else holds at this moment; the next round comes."""

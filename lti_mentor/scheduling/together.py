@@ -70,8 +70,7 @@ def led_by(
     mentee does, about themselves. Rows are locked in one order, so that nobody waits
     for somebody who waits for them.
     """
-    leads = meeting.shared_id is not None and by.id == meeting.mentorship.mentor_id
-    if not leads:
+    if not meeting.is_led_by(by):
         lock(session, meeting)
         return [meeting]
     query = (

@@ -10,10 +10,10 @@ from flask_babel import gettext as _
 from marshmallow import fields
 
 from lti_mentor.db import get_public
-from lti_mentor.errors import Invalid, Missing
+from lti_mentor.errors import Conflict, Invalid, Missing
 from lti_mentor.mentoring.models import Mentorship
 from lti_mentor.scheduling import queries, service
-from lti_mentor.scheduling.calendar import calendar_file
+from lti_mentor.scheduling.calendar import Entry, calendar_file
 from lti_mentor.scheduling.models import MentoringSession, OfferedTime
 from lti_mentor.web import db
 from lti_mentor.web.couple import MEANWHILE, again, meanwhile, mine
@@ -96,14 +96,16 @@ def book(meeting: str) -> Answer:
     """Take one of the offered times."""
     found = _meeting(meeting)
     is_move = found.move_by_id is not None
-    chosen = get_public(
-        db.session(),
-        OfferedTime,
-        request.form.get("time", ""),
-        OfferedTime.session_id == found.id,
-    )
-    service.book(db.session(), chosen, scope().person)
+    service.book(db.session(), _chosen(found), scope().person)
     return _back(found, "moved" if is_move else "booked")
+
+
+def _chosen(found: MentoringSession) -> OfferedTime:
+    session, of_this = db.session(), OfferedTime.session_id == found.id
+    try:
+        return get_public(session, OfferedTime, request.form.get("time", ""), of_this)
+    except Missing:  # others were offered since the page was opened
+        raise Conflict("session.time_gone") from None
 
 
 @bp.post("/sessions/<meeting>/move")
@@ -172,7 +174,7 @@ def attendance(meeting: str) -> Answer:
 
 def _rows(found: MentoringSession) -> list[MentoringSession]:
     """Return all rows of a shared talk, for its mentor."""
-    if found.shared_id is None or found.mentorship.mentor_id != scope().person.id:
+    if found.shared_id is None or not found.is_led_by(scope().person):
         raise Missing("mentoring_session.missing")
     return queries.together(db.session(), [found])[found.shared_id]
 
@@ -192,21 +194,19 @@ def notes(meeting: str) -> Answer:
 @bp.get("/sessions/<meeting>/calendar.ics")
 def calendar(meeting: str) -> Answer:
     """Give the talk as a calendar file in the reader's zone."""
-    found = _meeting(meeting)
+    found, me = _meeting(meeting), scope().person
     zone = ZoneInfo(str(get_timezone() or "UTC")).key
-    title = _("Talk with %(name)s", name=_with_whom(found))
     try:
-        body = calendar_file(found, title=title, zone=zone)
-    except ValueError:
+        entry = queries.entry_for(db.session(), found, me)
+    except Conflict:
         raise Invalid("session.not_booked") from None
+    body = calendar_file(entry, title=title_of(entry), zone=zone)
     answer = Response(body, mimetype="text/calendar")
     answer.headers["Content-Disposition"] = 'attachment; filename="talk.ics"'
     return answer
 
 
-def _with_whom(found: MentoringSession) -> str:
-    """Return the other one, or for the mentor of a shared talk all of its mentees."""
-    me = scope().person
-    if found.shared_id is None or found.mentorship.mentor_id != me.id:
-        return named(found.mentorship.partner_of(me))
-    return ", ".join(named(row.mentorship.mentee) for row in _rows(found))
+def title_of(entry: Entry) -> str:
+    """Return what a talk is called in a calendar of its reader's own."""
+    names = ", ".join(map(named, entry.others))
+    return str(_("Talk with %(name)s", name=names))

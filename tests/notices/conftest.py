@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from lti_mentor import db, worker
+from lti_mentor.clock import now
 from lti_mentor.config import Mail, Settings
 from lti_mentor.db import transaction
 from lti_mentor.jobs.runner import Runner
@@ -88,3 +89,12 @@ def furnished(sessions: sessionmaker[Session], server: MailServer) -> Office:
 
 def pair_in(session: Session, office: Office) -> Mentorship:
     return session.get_one(Mentorship, office.pair)
+
+
+def living_pair_in(session: Session, office: Office) -> Mentorship:
+    """Return the pair, both of whom have said yes."""
+    pair = pair_in(session, office)
+    pair.mentor_accepted_at = pair.mentee_accepted_at = now()
+    pair.state = MentorshipState.ACTIVE
+    session.flush()
+    return pair

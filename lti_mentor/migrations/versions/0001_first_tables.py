@@ -262,6 +262,50 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "calendar_copy",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("talk", sa.Uuid(), nullable=False),
+        sa.Column("event_id", sa.String(length=255), nullable=True),
+        sa.Column("written", sa.String(length=80), nullable=False),
+        sa.Column("public_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_calendar_copy_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_copy")),
+        sa.UniqueConstraint(
+            "person_id", "talk", name=op.f("uq_calendar_copy_person_id_talk")
+        ),
+        sa.UniqueConstraint("public_id", name=op.f("uq_calendar_copy_public_id")),
+    )
+    op.create_table(
+        "calendar_feed",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("secret_digest", sa.String(length=64), nullable=False),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
+        sa.Column("read_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_calendar_feed_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_feed")),
+        sa.UniqueConstraint("person_id", name=op.f("uq_calendar_feed_person_id")),
+        sa.UniqueConstraint(
+            "secret_digest", name=op.f("uq_calendar_feed_secret_digest")
+        ),
+    )
+    op.create_table(
+        "calendar_wish",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("since", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_calendar_wish_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_wish")),
+        sa.UniqueConstraint("person_id", name=op.f("uq_calendar_wish_person_id")),
+    )
+    op.create_table(
         "context",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("registration_id", sa.Integer(), nullable=False),
@@ -1296,6 +1340,7 @@ def upgrade() -> None:
         sa.Column("shared_id", sa.Uuid(), nullable=True),
         sa.Column("move_by_id", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(), nullable=False),
         sa.Column("public_id", sa.Uuid(), nullable=False),
         sa.CheckConstraint(
             "state NOT IN ('booked', 'claimed', 'held') OR starts_at IS NOT NULL",
@@ -1849,6 +1894,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_context_family"))
 
     op.drop_table("context")
+    op.drop_table("calendar_wish")
+    op.drop_table("calendar_feed")
+    op.drop_table("calendar_copy")
     op.drop_table("skill")
     op.drop_table("place")
     with op.batch_alter_table("person", schema=None) as batch_op:
