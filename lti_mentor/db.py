@@ -221,7 +221,7 @@ def reading(session: Session) -> Iterator[Session]:
         session.rollback()
 
 
-def keep(row: "Base", **told: Any) -> None:
+def keep(row: object, **told: Any) -> None:
     """Set what was told and is new; None and the empty text tell nothing.
 
     A row that hears only what it knows stays clean and costs no flush.

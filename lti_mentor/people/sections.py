@@ -5,26 +5,26 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import ColumnElement, delete, insert, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from lti_mentor.people.models import Context, Person, SectionSeat
+from lti_mentor.people.models import Context, SectionSeat
 
 Sections = frozenset[str] | None
 """Sections whose people somebody sees; None = the whole course."""
 
 
 def keep(
-    session: Session, context: Context, people: Mapping[Person, Iterable[str]]
+    session: Session, context: Context, people: Mapping[int, Iterable[str]]
 ) -> None:
-    """Keep which sections people are in now; nobody else's change."""
+    """Keep which sections people, by their ids, are in; nobody else's change."""
     wanted = {
-        (person.id, section[:255])
-        for person, sections in people.items()
+        (person_id, section[:255])
+        for person_id, sections in people.items()
         for section in sections
         if section
     }
     rows = session.execute(
         select(SectionSeat.id, SectionSeat.person_id, SectionSeat.section).where(
             SectionSeat.context_id == context.id,
-            SectionSeat.person_id.in_([person.id for person in people]),
+            SectionSeat.person_id.in_(people),
         )
     )
     there = {(row.person_id, row.section): row.id for row in rows}

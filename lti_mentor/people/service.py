@@ -215,7 +215,7 @@ def _sit(session: Session, membership: Membership | None, launch: Launch) -> Non
     """Keep the sections this launch names; one that names none changes nothing."""
     named = sections.of_launch(launch.custom)
     if membership is not None and named:
-        sections.keep(session, membership.context, {membership.person: named})
+        sections.keep(session, membership.context, {membership.person.id: named})
 
 
 def _resource_link(

@@ -1,6 +1,7 @@
 """Whose language and time zone: one's own choice, else what the LMS told (D18)."""
 
 import enum
+from typing import Any
 
 from lti_mentor.people.models import Person
 
@@ -13,8 +14,11 @@ class Source(enum.StrEnum):
     ROSTER = "roster"
 
 
-def hear(person: Person, source: Source, **told: str | None) -> None:
-    """Note `locale` and `zone` as somebody told them; silence takes nothing back."""
+def hear(person: Any, source: Source, **told: str | None) -> None:
+    """Note `locale` and `zone` as somebody told them; silence takes nothing back.
+
+    The person is a row, or what a list compares of one.
+    """
     for name, value in told.items():
         if value:
             _note(person, source, name, value)
@@ -37,7 +41,7 @@ def of_lms(person: Person, name: str) -> str | None:
     return told.get(Source.LAUNCH) or told.get(Source.ROSTER)
 
 
-def _note(person: Person, source: Source, name: str, value: str | None) -> None:
+def _note(person: Any, source: Source, name: str, value: str | None) -> None:
     before = _told(person, name)
     told = {key: said for key, said in before.items() if key != source}
     if value:
@@ -47,6 +51,6 @@ def _note(person: Person, source: Source, name: str, value: str | None) -> None:
         setattr(person, name, own(person, name) or of_lms(person, name))
 
 
-def _told(person: Person, name: str) -> dict[str, str]:
+def _told(person: Any, name: str) -> dict[str, str]:
     found: dict[str, str] = (person.told or {}).get(name, {})
     return found

@@ -104,19 +104,19 @@ def _note(session: Session, context: Context, by: Person, **data: Any) -> None:
 
 
 def keep_grades(
-    session: Session, context: Context, told: Mapping[Person, tuple[float, Any]]
+    session: Session, context: Context, told: Mapping[int, tuple[float, Any]]
 ) -> None:
-    """Keep the grade of the whole course, of those the LMS told one for."""
+    """Keep the grade of the whole course, of those (by id) the LMS told one for."""
     query = select(CourseGrade).where(
         CourseGrade.context_id == context.id,
-        CourseGrade.person_id.in_([person.id for person in told]),
+        CourseGrade.person_id.in_(told),
     )
     known = {row.person_id: row for row in session.scalars(query)}
     new = []
-    for person, (share, graded_at) in told.items():
-        row = known.get(person.id)
+    for person_id, (share, graded_at) in told.items():
+        row = known.get(person_id)
         if row is None:
-            ids = {"context_id": context.id, "person_id": person.id}
+            ids = {"context_id": context.id, "person_id": person_id}
             new.append({**ids, "share": share, "graded_at": graded_at})
         elif (row.share, row.graded_at) != (share, graded_at):
             row.share, row.graded_at, row.read_at = share, graded_at, now()

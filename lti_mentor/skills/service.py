@@ -58,7 +58,7 @@ class SkillFact:
 class Observation:
     """What the LMS says of one skill of one person."""
 
-    person: Person
+    person_id: int
     skill: Skill
     level: float
     raw: str
@@ -138,12 +138,12 @@ def observe(session: Session, said: Sequence[Observation]) -> int:
     Two statements for any number of observations; returns how many were new.
     """
     newest = queries.levels_of(
-        session, {o.person.id for o in said}, {o.skill.id for o in said}
+        session, {o.person_id for o in said}, {o.skill.id for o in said}
     )
     new = [o for o in said if not _is_known(newest, o)]
     rows = [
         {
-            "person_id": o.person.id,
+            "person_id": o.person_id,
             "skill_id": o.skill.id,
             "source": LevelSource.LMS,
             "level": min(1.0, max(0.0, o.level)),
@@ -161,7 +161,7 @@ def observe(session: Session, said: Sequence[Observation]) -> int:
 def _is_known(
     newest: dict[tuple[int, int, LevelSource], SkillLevel], said: Observation
 ) -> bool:
-    there = newest.get((said.person.id, said.skill.id, LevelSource.LMS))
+    there = newest.get((said.person_id, said.skill.id, LevelSource.LMS))
     return there is not None and (there.raw, there.is_mastered) == (
         said.raw[:120],
         said.is_mastered,
@@ -169,9 +169,9 @@ def _is_known(
 
 
 def complete_courses(
-    session: Session, context: Context, facts: Sequence[tuple[Person, CourseFact]]
+    session: Session, context: Context, facts: Sequence[tuple[int, CourseFact]]
 ) -> None:
-    """Take in how far people are in a course."""
+    """Take in how far people, by their ids, are in a course."""
     query = select(
         CourseCompletion.id,
         CourseCompletion.person_id,
@@ -181,21 +181,21 @@ def complete_courses(
         CourseCompletion.by_rule,
     ).where(
         CourseCompletion.context_id == context.id,
-        CourseCompletion.person_id.in_({person.id for person, _ in facts}),
+        CourseCompletion.person_id.in_({person_id for person_id, _ in facts}),
     )
     known = {row.person_id: row for row in session.execute(query)}
     new: dict[int, dict[str, Any]] = {}
     changed: dict[int, dict[str, Any]] = {}
-    for person, fact in facts:
+    for person_id, fact in facts:
         told = {
             "state": fact.state,
             "progress": fact.progress,
             "completed_at": fact.completed_at,
             "by_rule": False,
         }
-        row = known.get(person.id)
+        row = known.get(person_id)
         if row is None:
-            new[person.id] = told | {"context_id": context.id, "person_id": person.id}
+            new[person_id] = told | {"context_id": context.id, "person_id": person_id}
         elif any(getattr(row, name) != value for name, value in told.items()):
             changed[row.id] = told
     if new:
@@ -216,29 +216,29 @@ def _renew(row: CourseCompletion | ActivityCompletion, told: dict[str, Any]) -> 
 
 
 def complete_activities(
-    session: Session, context: Context, facts: Sequence[tuple[Person, ActivityFact]]
+    session: Session, context: Context, facts: Sequence[tuple[int, ActivityFact]]
 ) -> None:
-    """Take in which activities people completed."""
+    """Take in which activities people, by their ids, completed."""
     known = {
         (row.person_id, row.external_id): row
         for row in session.scalars(
             select(ActivityCompletion).where(
                 ActivityCompletion.context_id == context.id,
-                ActivityCompletion.person_id.in_({person.id for person, _ in facts}),
+                ActivityCompletion.person_id.in_({person_id for person_id, _ in facts}),
             )
         )
     }
     new: dict[tuple[int, str], dict[str, Any]] = {}
-    for person, fact in facts:
+    for person_id, fact in facts:
         told: dict[str, Any] = {
             "name": fact.name[:500],
             "state": fact.state,
             "completed_at": fact.completed_at,
         }
-        key = (person.id, fact.external_id)
+        key = (person_id, fact.external_id)
         row = known.get(key)
         if row is None:
-            ids = {"person_id": person.id, "external_id": fact.external_id}
+            ids = {"person_id": person_id, "external_id": fact.external_id}
             new[key] = told | ids | {"context_id": context.id}
         else:
             _renew(row, told)

@@ -11,7 +11,7 @@ from lms_clients import LMSClient
 from lms_clients import types as lms
 from lti_mentor.db import keep
 from lti_mentor.people import sections
-from lti_mentor.people.models import Context, Person, Role
+from lti_mentor.people.models import Context, Role
 from lti_mentor.platforms.models import Feature
 from lti_mentor.skills import done
 from lti_mentor.skills import service as skills
@@ -46,21 +46,21 @@ def keep_members(
     there = people.known(
         session, context, subs.keys(), [sub for sub in subs.values() if sub]
     )
-    seats, inside = [], {}
+    seats = []
     for row in rows:
         person = there.find(None, row.id) or there.find(subs[row.id], None)
         if person is None:
-            person = Person(registration_id=context.registration_id, name="")
-            session.add(person)
+            person = there.add()
         there.learn(person, subs[row.id], row.id)
         people.describe(person, row.name, row.email)
         keep(person, username=row.username)
         standing = people.standing(context, is_active=row.is_active)
         role = _role(row.roles)
         seats.append(people.Seat(person, role, standing, row.last_seen_at))
-        inside[person] = row.section_ids
+    there.save(session, context)
     people.seat(session, context, seats)
-    sections.keep(session, context, inside)
+    inside = zip(seats, rows, strict=True)
+    sections.keep(session, context, {s.person.id: row.section_ids for s, row in inside})
 
 
 def _role(roles: frozenset[lms.Role]) -> Role:

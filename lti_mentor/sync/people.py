@@ -1,12 +1,12 @@
 """Finding and keeping the people of a page of rows, in a few statements."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, or_, select
-from sqlalchemy.orm import Session, load_only
+from sqlalchemy.orm import Session
 
 from lti_mentor.clock import now
 from lti_mentor.db import keep
@@ -15,17 +15,61 @@ from lti_mentor.platforms.models import LMSKind
 
 
 @dataclass(slots=True)
+class Listed:
+    """Somebody of a page of a list, as columns: most pages tell what we know already.
+
+    Whose id is 0 is new here.
+    """
+
+    id: int = 0
+    sub: str | None = None
+    lms_user_id: str | None = None
+    name: str = ""
+    email: str | None = None
+    username: str | None = None
+    legacy_id: str | None = None
+    zone: str | None = None
+    is_test: bool = False
+    told: dict[str, Any] = field(default_factory=dict)
+    was: "Listed | None" = None
+
+    @classmethod
+    def of(cls, row: Any) -> "Listed":
+        """Return who is in a row, and what was known of them."""
+        found = cls(*row)
+        found.was = cls(*row)
+        return found
+
+    def news(self) -> dict[str, Any]:
+        """Return the columns that differ from what was known."""
+        values = {name: getattr(self, name) for name in COLUMNS}
+        if self.was is None:
+            return values
+        return {n: v for n, v in values.items() if getattr(self.was, n) != v}
+
+
+COLUMNS = tuple(one.name for one in fields(Listed) if one.name not in {"id", "was"})
+
+
+@dataclass(slots=True)
 class Known:
     """The people of one page, found by either of their ids (D3)."""
 
-    by_sub: dict[str, Person] = field(default_factory=dict)
-    by_lms_id: dict[str, Person] = field(default_factory=dict)
+    everybody: list[Listed] = field(default_factory=list)
+    by_sub: dict[str, Listed] = field(default_factory=dict)
+    by_lms_id: dict[str, Listed] = field(default_factory=dict)
 
-    def find(self, sub: str | None, lms_id: str | None) -> Person | None:
+    def find(self, sub: str | None, lms_id: str | None) -> Listed | None:
         """Return who has this subject, else who has this id."""
         return self.by_sub.get(sub or "") or self.by_lms_id.get(lms_id or "")
 
-    def learn(self, person: Person, sub: str | None, lms_id: str | None) -> None:
+    def add(self) -> Listed:
+        """Return somebody new."""
+        person = Listed()
+        self.everybody.append(person)
+        return person
+
+    def learn(self, person: Listed, sub: str | None, lms_id: str | None) -> None:
         """Give a person the ids they lack, unless somebody else has them.
 
         Two rows of one person, one made by a launch and one by the LMS API, are
@@ -37,12 +81,31 @@ class Known:
             person.lms_user_id = lms_id
         self.note(person)
 
-    def note(self, person: Person) -> None:
+    def note(self, person: Listed) -> None:
         """Remember a person under the ids they have."""
         if person.sub:
             self.by_sub[person.sub] = person
         if person.lms_user_id:
             self.by_lms_id[person.lms_user_id] = person
+
+    def save(self, session: Session, context: Context) -> None:
+        """Write what is new; everybody has an id afterwards. Mostly nothing is."""
+        new: list[tuple[Listed, Person]] = []
+        changed: dict[int, dict[str, Any]] = {}
+        for one in self.everybody:
+            if not one.id:
+                row = Person(registration_id=context.registration_id, **one.news())
+                new.append((one, row))
+            elif news := one.news():
+                changed[one.id] = news
+        session.add_all(row for _, row in new)
+        if changed:
+            rows = select(Person).where(Person.id.in_(changed))
+            for person in session.scalars(rows):
+                keep(person, **changed[person.id])
+        session.flush()
+        for one, row in new:
+            one.id = row.id
 
 
 def subject_of(context: Context, lms_id: str) -> str | None:
@@ -61,35 +124,27 @@ def known(
     subs: Collection[str] = (),
 ) -> Known:
     """Return the people of this registration who have one of these ids; one query."""
-    query = select(Person).where(
+    columns = [getattr(Person, name) for name in COLUMNS]
+    query = select(Person.id, *columns).where(
         Person.registration_id == context.registration_id,
         or_(Person.lms_user_id.in_(set(lms_ids)), Person.sub.in_(set(subs))),
     )
-    found = Known()
-    for person in session.scalars(query):
+    found = Known([Listed.of(row) for row in session.execute(query)])
+    for person in found.everybody:
         found.note(person)
     return found
 
 
-def by_lms_id(
-    session: Session, context: Context, ids: Iterable[str]
-) -> dict[str, Person]:
-    """Return the people that have these ids of the LMS API, to point facts at.
-
-    One query for their ids alone; anything else of them is loaded when it is asked.
-    """
-    query = (
-        select(Person)
-        .where(
-            Person.registration_id == context.registration_id,
-            Person.lms_user_id.in_(set(ids)),
-        )
-        .options(load_only(Person.id, Person.lms_user_id))
+def by_lms_id(session: Session, context: Context, ids: Iterable[str]) -> dict[str, int]:
+    """Return our id of the people that have these ids of the LMS API; one query."""
+    query = select(Person.lms_user_id, Person.id).where(
+        Person.registration_id == context.registration_id,
+        Person.lms_user_id.in_(set(ids)),
     )
-    return {row.lms_user_id or "": row for row in session.scalars(query)}
+    return {lms_id or "": id_ for lms_id, id_ in session.execute(query)}
 
 
-def describe(person: Person, name: str, email: str | None) -> None:
+def describe(person: Listed, name: str, email: str | None) -> None:
     """Keep the name and address the LMS tells; what it does not tell stays."""
     keep(person, name=name[:255], email=email if email and len(email) <= 255 else None)
 
@@ -109,7 +164,7 @@ def standing(context: Context, *, is_active: bool) -> Standing:
 class Seat:
     """What a row says of one person in the course."""
 
-    person: Person
+    person: Listed
     role: Role
     standing: Standing
     accessed_at: datetime | None = None
@@ -144,8 +199,10 @@ NOBODY = Told()
 
 
 def seat(session: Session, context: Context, seats: Collection[Seat]) -> None:
-    """Keep who sits in a course; a role from a launch wins over the roster's."""
-    session.flush()
+    """Keep who sits in a course; a role from a launch wins over the roster's.
+
+    They have been saved (`Known.save`).
+    """
     there = _seats(session, context, {one.person.id for one in seats})
     new: dict[int, dict[str, Any]] = {}
     changed: dict[int, dict[str, Any]] = {}

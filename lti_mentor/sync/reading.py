@@ -10,7 +10,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import timedelta
 from itertools import islice
 from typing import Any
@@ -201,12 +201,13 @@ def paged(rows: Iterable[Any], size: int = PAGE) -> Iterator[list[Any]]:
 
 
 def _digest(page: Sequence[Any]) -> str:
-    plain = [asdict(row) if is_dataclass(row) else str(row) for row in page]  # type: ignore[arg-type]
-    text = json.dumps(plain, default=_plain, sort_keys=True)
+    text = json.dumps(page, default=_plain)
     return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 
 
 def _plain(value: object) -> object:
+    if is_dataclass(value):
+        return [getattr(value, one.name) for one in fields(value)]
     return sorted(value) if isinstance(value, frozenset) else str(value)
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from lti_mentor import db
 from lti_mentor.people import wishes
-from lti_mentor.people.models import Context, Person, Role
+from lti_mentor.people.models import Context, Role
 from lti_mentor.people.wishes import Source
 from lti_mentor.platforms.models import LMSKind
 from lti_mentor.sync import people
@@ -53,8 +53,7 @@ def keep(
     for row in rows:
         person = there.find(row.sub, ids[row.sub])
         if person is None or person.sub not in {None, row.sub}:
-            person = Person(registration_id=context.registration_id, name="")
-            session.add(person)
+            person = there.add()
         there.learn(person, row.sub, ids[row.sub])
         is_told = told.names(person.lms_user_id)
         name = person.name if is_told and person.name else row.name
@@ -65,6 +64,7 @@ def keep(
         standing = people.standing(context, is_active=row.is_active)
         seat = people.Seat(person, row.role, standing, is_known_better=is_told)
         seats.append(seat)
+    there.save(session, context)
     people.seat(session, context, seats)
 
 

@@ -167,7 +167,7 @@ def test_with_a_named_skill_only_who_masters_it_is_proposed(w):
     w.program.skills.append(ProgramSkill(skill=skill))
     for who in (w.max, w.stranger):
         _completed(w, w.course, who)
-    seen = skills.Observation(w.max, skill, 1.0, "Competent", True, None)
+    seen = skills.Observation(w.max.id, skill, 1.0, "Competent", True, None)
     skills.observe(w.session, [seen])
 
     found = candidates.graduates(w.session, w.program)
@@ -190,5 +190,5 @@ def _part(w):
 
 def _completed(w, course, who):
     fact = skills.CourseFact(CompletionState.COMPLETE, 1.0, now())
-    skills.complete_courses(w.session, course, [(who, fact)])
+    skills.complete_courses(w.session, course, [(who.id, fact)])
     w.session.flush()

@@ -72,9 +72,9 @@ def test_only_who_is_limited_sees_less_than_the_course(said, seen_by):
 
 def test_a_later_telling_replaces_the_seats_of_those_it_names(session, course, people):
     lea, max_ = people
-    sections.keep(session, course, {lea: ["42", "43"], max_: ["43"]})
+    sections.keep(session, course, {lea.id: ["42", "43"], max_.id: ["43"]})
 
-    sections.keep(session, course, {lea: ["44", "43", "43", ""]})
+    sections.keep(session, course, {lea.id: ["44", "43", "43", ""]})
 
     assert seats(session, course) == {("Lea", "43"), ("Lea", "44"), ("Max", "43")}
 
@@ -82,9 +82,9 @@ def test_a_later_telling_replaces_the_seats_of_those_it_names(session, course, p
 def test_seats_belong_to_one_course(session, course, people):
     lea, _max = people
     other = builders.context(session, course.registration)
-    sections.keep(session, course, {lea: ["42"]})
+    sections.keep(session, course, {lea.id: ["42"]})
 
-    sections.keep(session, other, {lea: []})
+    sections.keep(session, other, {lea.id: []})
 
     assert seats(session, course) == {("Lea", "42")}
     assert seen(session, other, people, frozenset({"42"})) == set()
@@ -92,7 +92,7 @@ def test_seats_belong_to_one_course(session, course, people):
 
 def test_a_list_is_kept_to_the_sections_somebody_sees(session, course, people):
     lea, max_ = people
-    sections.keep(session, course, {lea: ["42"], max_: ["43"]})
+    sections.keep(session, course, {lea.id: ["42"], max_.id: ["43"]})
 
     assert seen(session, course, people, None) == {"Lea", "Max"}
     assert seen(session, course, people, frozenset({"42"})) == {"Lea"}

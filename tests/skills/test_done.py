@@ -32,7 +32,7 @@ def completed(w, course=None) -> set[str]:
 
 
 def grade(w, **told: float) -> None:
-    given = {getattr(w, name): (share, YESTERDAY) for name, share in told.items()}
+    given = {getattr(w, name).id: (share, YESTERDAY) for name, share in told.items()}
     done.keep_grades(w.session, w.course, given)
 
 
@@ -86,12 +86,12 @@ def test_before_its_day_nobody_has(w):
 
 def test_the_word_of_the_lms_wins_before_and_after(w):
     told = CourseFact(CompletionState.INCOMPLETE)
-    complete_courses(w.session, w.course, [(w.lea, told)])
+    complete_courses(w.session, w.course, [(w.lea.id, told)])
     w.session.flush()
 
     done.say(w.session, w.course, w.iris, by_date())
     others = completed(w)
-    facts = [(person, told) for person in (w.max, w.lea)]
+    facts = [(person.id, told) for person in (w.max, w.lea)]
     complete_courses(w.session, w.course, facts)
     w.session.flush()
     done.apply(w.session, w.course)
@@ -102,7 +102,7 @@ def test_the_word_of_the_lms_wins_before_and_after(w):
 
 def test_taking_it_back_leaves_the_word_of_the_lms(w):
     told = CourseFact(CompletionState.COMPLETE, completed_at=YESTERDAY)
-    complete_courses(w.session, w.course, [(w.max, told)])
+    complete_courses(w.session, w.course, [(w.max.id, told)])
     done.say(w.session, w.course, w.iris, by_date())
 
     assert done.unsay(w.session, w.course, w.iris)

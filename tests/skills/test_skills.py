@@ -20,7 +20,7 @@ def skill(w) -> Skill:
 
 
 def observe(w, skill, level, raw, *, is_mastered=False):
-    said = service.Observation(w.lea, skill, level, raw, is_mastered, None)
+    said = service.Observation(w.lea.id, skill, level, raw, is_mastered, None)
     return service.observe(w.session, [said])
 
 

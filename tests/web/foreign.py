@@ -44,7 +44,7 @@ class Own:
         self.pair = s.couple(mentor_signed_at=now(), goals="Тайный замысел")
         self.program: Program = self.pair.program
         s.message(self.pair, s.max)
-        sections.keep(s.session, s.course, {s.lea: [HER_SECTION]})
+        sections.keep(s.session, s.course, {s.lea.id: [HER_SECTION]})
         self.pool, self.stella = (
             builders.person(s.session, s.tenant, name) for name in ("Полина", "Стелла")
         )
