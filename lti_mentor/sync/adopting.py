@@ -25,7 +25,7 @@ from lti_mentor.people import family
 from lti_mentor.people import queries as courses
 from lti_mentor.people.models import Context, Person
 from lti_mentor.platforms import lms as api
-from lti_mentor.sync import people, queries, service
+from lti_mentor.sync import listed, queries, service
 
 ADOPT = "adopt"
 """Job kind that looks whether somebody teaches a course, and takes it in."""
@@ -133,7 +133,7 @@ def _take(session: Session, context: Context, person: Person, course: str) -> No
 
 def _row(session: Session, context: Context, course: str) -> Context:
     """Return our row of a course of the LMS's API, new where there is none."""
-    tenant, sub = context.registration, people.subject_of(context, course)
+    tenant, sub = context.registration, listed.subject_of(context, course)
     there = courses.context_by_lms_id(session, tenant, course)
     if there is None and sub:  # Moodle: one id
         there = courses.context_by_lti_id(session, tenant, sub)

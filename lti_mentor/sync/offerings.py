@@ -14,7 +14,7 @@ from lti_mentor.clock import now
 from lti_mentor.people import family
 from lti_mentor.people.family import family_of
 from lti_mentor.people.models import Context, FamilySource
-from lti_mentor.sync import people
+from lti_mentor.sync import listed
 
 EARLIER_OFFERINGS = 3
 """How many earlier offerings of a course are read for graduates."""
@@ -48,7 +48,7 @@ def _known(
 ) -> dict[str, Context]:
     """Return our rows for these courses by the LMS's id; one query."""
     ids = {course.id for course in page}
-    subs = {people.subject_of(context, id_): id_ for id_ in ids}  # Moodle: one id
+    subs = {listed.subject_of(context, id_): id_ for id_ in ids}  # Moodle: one id
     rows = session.scalars(
         select(Context).where(
             Context.registration_id == context.registration_id,
@@ -67,7 +67,7 @@ def _offering(
     if row is None:
         row = Context(
             registration_id=context.registration_id,
-            lti_id=people.subject_of(context, course.id),
+            lti_id=listed.subject_of(context, course.id),
             title=course.name[:500],
             label=course.short_name[:255],
         )

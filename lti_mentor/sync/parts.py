@@ -16,7 +16,7 @@ from lti_mentor.platforms.models import Feature
 from lti_mentor.skills import done
 from lti_mentor.skills import service as skills
 from lti_mentor.skills.models import CompletionState, Skill, SkillSource
-from lti_mentor.sync import people
+from lti_mentor.sync import listed, seats
 
 ROLES: dict[lms.Role, Role] = {
     lms.Role.INSTRUCTOR: Role.INSTRUCTOR,
@@ -42,24 +42,24 @@ def keep_members(
     session: Session, context: Context, rows: Sequence[lms.Member]
 ) -> None:
     """Keep who is in a course; a role from a launch wins over the roster's."""
-    subs = {row.id: people.subject_of(context, row.id) for row in rows}
-    there = people.known(
+    subs = {row.id: listed.subject_of(context, row.id) for row in rows}
+    there = listed.known(
         session, context, subs.keys(), [sub for sub in subs.values() if sub]
     )
-    seats = []
+    taken = []
     for row in rows:
         person = there.find(None, row.id) or there.find(subs[row.id], None)
         if person is None:
             person = there.add()
         there.learn(person, subs[row.id], row.id)
-        people.describe(person, row.name, row.email)
+        listed.describe(person, row.name, row.email)
         keep(person, username=row.username)
-        standing = people.standing(context, is_active=row.is_active)
+        standing = seats.standing(context, is_active=row.is_active)
         role = _role(row.roles)
-        seats.append(people.Seat(person, role, standing, row.last_seen_at))
+        taken.append(seats.Seat(person, role, standing, row.last_seen_at))
     there.save(session, context)
-    people.seat(session, context, seats)
-    inside = zip(seats, rows, strict=True)
+    seats.keep(session, context, taken)
+    inside = zip(taken, rows, strict=True)
     sections.keep(session, context, {s.person.id: row.section_ids for s, row in inside})
 
 
@@ -82,7 +82,7 @@ def end_members(
         is_ours = sub is None or not has_roster
         return lms_id is not None and lms_id not in seen and is_ours
 
-    people.unseat(session, context, is_gone)
+    seats.unseat(session, context, is_gone)
 
 
 def keep_completions(
@@ -92,7 +92,7 @@ def keep_completions(
 
     Of a course without rules the LMS does not know who completed it: no row (P29).
     """
-    known = people.by_lms_id(session, context, (row.person_id for row in rows))
+    known = listed.by_lms_id(session, context, (row.person_id for row in rows))
     facts = [
         (
             known[row.person_id],
@@ -108,7 +108,7 @@ def keep_activities(
     session: Session, context: Context, rows: Sequence[lms.ActivityCompletion]
 ) -> None:
     """Keep which activities people completed."""
-    known = people.by_lms_id(session, context, (row.person_id for row in rows))
+    known = listed.by_lms_id(session, context, (row.person_id for row in rows))
     facts = [
         (
             known[row.person_id],
@@ -125,7 +125,7 @@ def keep_activities(
 def keep_grades(session: Session, context: Context, rows: Sequence[lms.Grade]) -> None:
     """Keep the grade of the whole course, where an instructor counts by it (P29)."""
     totals = [row for row in rows if row.is_total and row.score is not None]
-    known = people.by_lms_id(session, context, (row.person_id for row in totals))
+    known = listed.by_lms_id(session, context, (row.person_id for row in totals))
     told = {
         known[row.person_id]: ((row.score or 0) / row.maximum, row.graded_at)
         for row in totals
@@ -150,7 +150,7 @@ def keep_levels(
     session: Session, context: Context, rows: Sequence[lms.Proficiency]
 ) -> None:
     """Append what the LMS says of people's skills; unchanged levels add nothing."""
-    known = people.by_lms_id(session, context, (row.person_id for row in rows))
+    known = listed.by_lms_id(session, context, (row.person_id for row in rows))
     taught = {
         skill.external_id: skill
         for skill in session.scalars(

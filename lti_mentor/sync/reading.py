@@ -16,7 +16,7 @@ from itertools import islice
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from lms_clients import LMSError, NoRules
 from lms_clients.traffic import Traffic
@@ -27,7 +27,7 @@ from lti_mentor.people.models import Context
 from lti_mentor.sync.models import SyncRun, SyncState
 
 log = logging.getLogger(__name__)
-PAGE = 200
+PAGE = 500
 """Rows kept in one transaction."""
 RESUMABLE = timedelta(hours=6)
 """How old a run may be to go on; an older one begins again."""
@@ -101,7 +101,11 @@ class Reading:
 
     def context(self) -> Context:
         """Return the course that is read; only inside a unit."""
-        return self.session.get_one(Context, self.context_id)
+        return self._course(self.context_id)
+
+    def _course(self, context_id: int) -> Context:
+        whole = [joinedload(Context.registration)]
+        return self.session.get_one(Context, context_id, options=whole)
 
     def read(
         self,
@@ -129,7 +133,7 @@ class Reading:
                 return False
             with self.unit() as run:
                 if seen is not None and ends is not None:
-                    ends(self.session.get_one(Context, context_id), seen)
+                    ends(self._course(context_id), seen)
                 run.done = [*run.done, part]
                 run.counts = {part: 0, **run.counts}
         return True
@@ -145,7 +149,7 @@ class Reading:
             is_kept = kept[number : number + 1] == [digest]
             with self.unit() as run:
                 if not is_kept:
-                    keep(page, self.session.get_one(Context, context_id))
+                    keep(page, self._course(context_id))
                     run.pages = [*run.pages[:number], digest]
                 run.counts = {**run.counts, part: run.counts[part] + len(page)}
             seen |= {row.id for row in page if hasattr(row, "id")}

@@ -10,7 +10,7 @@ from lti_mentor.people import wishes
 from lti_mentor.people.models import Context, Role
 from lti_mentor.people.wishes import Source
 from lti_mentor.platforms.models import LMSKind
-from lti_mentor.sync import people
+from lti_mentor.sync import listed, seats
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +39,17 @@ def keep(
     session: Session,
     context: Context,
     rows: Sequence[Entry],
-    told: people.Told = people.NOBODY,
+    told: seats.Told = seats.NOBODY,
 ) -> None:
     """Keep a page of the roster, in a few statements; a role from a launch wins.
 
     Of whom the API told, the roster adds ids and zone only.
     """
     ids = {row.sub: _lms_id(context, row) for row in rows}
-    there = people.known(
+    there = listed.known(
         session, context, [id_ for id_ in ids.values() if id_], ids.keys()
     )
-    seats = []
+    taken = []
     for row in rows:
         person = there.find(row.sub, ids[row.sub])
         if person is None or person.sub not in {None, row.sub}:
@@ -58,14 +58,14 @@ def keep(
         is_told = told.names(person.lms_user_id)
         name = person.name if is_told and person.name else row.name
         email = None if told.mails(person.lms_user_id) else row.email
-        people.describe(person, name, email)
+        listed.describe(person, name, email)
         db.keep(person, legacy_id=row.legacy_id, is_test=row.is_test or None)
         wishes.hear(person, Source.ROSTER, zone=row.zone)
-        standing = people.standing(context, is_active=row.is_active)
-        seat = people.Seat(person, row.role, standing, is_known_better=is_told)
-        seats.append(seat)
+        standing = seats.standing(context, is_active=row.is_active)
+        seat = seats.Seat(person, row.role, standing, is_known_better=is_told)
+        taken.append(seat)
     there.save(session, context)
-    people.seat(session, context, seats)
+    seats.keep(session, context, taken)
 
 
 def _lms_id(context: Context, row: Entry) -> str | None:
@@ -73,7 +73,7 @@ def _lms_id(context: Context, row: Entry) -> str | None:
     return row.lms_user_id or (row.sub if is_moodle else None)
 
 
-def end(session: Session, context: Context, subs: set[str], told: people.Told) -> None:
+def end(session: Session, context: Context, subs: set[str], told: seats.Told) -> None:
     """After a complete roster: who is not on it is inactive, never deleted.
 
     Moodle leaves out who is suspended, expired or gone alike (measured, 4.5.6), and
@@ -83,4 +83,4 @@ def end(session: Session, context: Context, subs: set[str], told: people.Told) -
     def is_gone(sub: str | None, lms_id: str | None) -> bool:
         return sub is not None and sub not in subs and not told.names(lms_id)
 
-    people.unseat(session, context, is_gone)
+    seats.unseat(session, context, is_gone)

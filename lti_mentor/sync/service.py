@@ -23,7 +23,7 @@ from lti_mentor.jobs import service as jobs
 from lti_mentor.people.models import Context, ContextKind, Membership, Person, Role
 from lti_mentor.platforms.models import LMSKind
 from lti_mentor.skills import done
-from lti_mentor.sync import offerings, people, queries, roster, single, whole
+from lti_mentor.sync import offerings, queries, roster, seats, single, whole
 from lti_mentor.sync.models import SyncRun, SyncState
 from lti_mentor.sync.parts import (
     BULK_LEVELS,
@@ -115,7 +115,7 @@ def read_course(
             *([*api.names(), "earlier"] if api else []),
         ]
     )
-    told = people.NOBODY
+    told = seats.NOBODY
     if api:
         api.courses()
         told = api.members(has_roster=nrps is not None)
@@ -153,7 +153,7 @@ def read_person(
     return told
 
 
-def _roster(reading: Reading, entries: Roster, told: people.Told) -> bool:
+def _roster(reading: Reading, entries: Roster, told: seats.Told) -> bool:
     """Read names and roles through LTI, which needs no LMS token."""
 
     def keep(page: Sequence[roster.Entry], context: Context) -> None:
@@ -196,10 +196,10 @@ class _Api:
             with self.reading.unit() as run:
                 run.others = self.others
 
-    def members(self, *, has_roster: bool) -> people.Told:
+    def members(self, *, has_roster: bool) -> seats.Told:
         """Read who is in the course; say of whom the API told."""
         if self.reading.finished(ROSTER.name):
-            return people.Told(is_lost=not self.reading.has_failed(ROSTER.name))
+            return seats.Told(is_lost=not self.reading.has_failed(ROSTER.name))
         mailed: dict[str, bool] = {}
         learners: list[str] = []
 
@@ -219,9 +219,9 @@ class _Api:
             end_members(session, context, seen, has_roster=has_roster)
 
         is_whole = self.reading.read(ROSTER.name, rows, keep, end)
-        return people.Told(mailed) if is_whole else people.NOBODY
+        return seats.Told(mailed) if is_whole else seats.NOBODY
 
-    def end_members(self, told: people.Told) -> None:
+    def end_members(self, told: seats.Told) -> None:
         """Judge by the API's list alone who has left, where LTI's broke off."""
         if told.mailed:
             with self.reading.unit():

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 from lms_clients import Forbidden, LMSClient
 from lti_mentor.platforms.models import LMSKind
-from lti_mentor.sync import people
+from lti_mentor.sync import seats
 from lti_mentor.sync.reading import Reading
 
 FEW = 20
@@ -28,7 +28,7 @@ def check(
         context = reading.context()
         if context.registration.lms_kind is not LMSKind.MOODLE:
             return
-        missing = people.unlisted(reading.session, context, seen)
+        missing = seats.unlisted(reading.session, context, seen)
     if not missing:
         return
     asked = {*missing[:FEW], *learners[:FEW]} - {client.site().account_id}
