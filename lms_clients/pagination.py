@@ -2,7 +2,6 @@
 
 from collections import deque
 from collections.abc import Callable, Generator, Hashable, Iterable, Iterator
-from concurrent.futures import Future
 from dataclasses import replace
 from typing import TypeVar
 
@@ -63,26 +62,25 @@ def numbered(
 ) -> Generator[T, None, None]:
     """Yield the items of page 0, 1, 2 ... until a page is empty.
 
-    One page is asked for ahead; after a page of `full` items, or the third one, as
-    many as there are workers. A page that is only short is not the end: who may not
-    be seen is left out of it.
+    One page is asked for ahead; after a page of `full` items, or the third one, twice
+    as many as there are workers, so that none of them waits for the reader. A page that
+    is only short is not the end: who may not be seen is left out of it.
 
     Raises:
         Malformed: A page comes a second time, or they never end.
     """
-    waiting: deque[Future[list[T]]] = deque()
     last: list[T] = []
     with threads(workers) as pool:
+        waiting = deque(pool.submit(read, number) for number in range(2))
         for number in range(MOST_PAGES):
-            page = waiting.popleft().result() if waiting else read(0)
+            page = waiting.popleft().result()
             if not page:
                 return
             if page == last:
                 raise _circle(name)
             is_long = number + 1 >= SHORT or len(page) >= full
-            wide = workers + 1 if is_long else 1
-            for asked in range(number + 1 + len(waiting), number + 1 + wide):
-                waiting.append(pool.submit(read, asked))
+            while len(waiting) < (2 * workers if is_long else 1):
+                waiting.append(pool.submit(read, number + 1 + len(waiting)))
             yield from page
             last = page
     raise _flood(name)
