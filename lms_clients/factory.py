@@ -68,7 +68,7 @@ def canvas_transport(base_url: str, **options: Unpack[Options]) -> Transport:
 def _transport(base_url: str, options: Options, parallel: int) -> Transport:
     parts = urlsplit(base_url)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username:
-        raise ValueError("not the address of an LMS")
+        raise ValueError("the address of an LMS begins with https:// or http://")
     return Transport(
         base_url=base_url.rstrip("/"),
         user_agent=options.get("user_agent", USER_AGENT),

@@ -124,7 +124,12 @@ class CanvasClient:
             yield schemas.section(row, course_id)
 
     def course_completions(self, course_id: str) -> Iterator[CourseCompletion]:
-        """Yield module progress; a course without modules just has no rules."""
+        """Yield module progress; a course without modules just has no rules.
+
+        A hundred learners a page, though Canvas works out each one as it answers
+        (courses_controller.rb): pages of 50 would cost 10,000 learners 100 calls more,
+        and a full page still has 0.3 s for each within `Limits.read`.
+        """
         rows = self._api.records(
             "/courses/:course_id/bulk_user_progress", course_id=course_id
         )

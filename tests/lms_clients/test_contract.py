@@ -310,6 +310,8 @@ def test_every_ability_is_told_and_names_what_is_missing(subject):
     for item in capabilities:
         assert item.is_on or item.missing or item.proof is Proof.IMPOSSIBLE
         assert bool(item.missing) <= bool(item.menu)
+        seen, counts = item.shown or (0, 0)
+        assert seen == counts or item.missing
 
 
 def test_what_a_capability_says_is_on_works(subject):

@@ -67,15 +67,34 @@ def test_canvas_has_no_version_to_name(serve, run):
 
 
 def test_a_missing_right_ends_it_in_one_line(serve, run):
-    server = MoodleServer(withdrawn={"core_competency_list_course_competencies"})
+    server = MoodleServer(withdrawn={"core_enrol_get_enrolled_users"})
 
     with pytest.raises(SystemExit) as caught:
         run(moodle_server.TOKEN, "moodle", serve(server).url, "2")
 
     assert caught.value.code == (
-        "Forbidden: core_competency_list_course_competencies: accessexception "
-        "(lacks core_competency_list_course_competencies)"
+        "Forbidden: core_enrol_get_enrolled_users: accessexception "
+        "(lacks core_enrol_get_enrolled_users)"
     )
+
+
+def test_completion_is_printed_where_skills_may_not_be_seen(serve, run):
+    server = MoodleServer(withdrawn={"core_competency_list_course_competencies"})
+
+    lines = run(moodle_server.TOKEN, "moodle", serve(server).url, "2")
+
+    assert lines[0] == (
+        "without skills: Forbidden: core_competency_list_course_competencies: "
+        "accessexception (lacks core_competency_list_course_competencies)"
+    )
+    assert len([line for line in lines if "\tcomplete\t100%\t" in line]) == 21
+
+
+def test_an_address_without_a_scheme_is_told_how_it_begins(run, capsys):
+    with pytest.raises(SystemExit):
+        run(moodle_server.TOKEN, "moodle", "moodle.example.edu")
+
+    assert "begins with https:// or http://" in capsys.readouterr().err
 
 
 def test_a_wrong_token_ends_it_in_one_line(serve, run):

@@ -696,6 +696,7 @@ def test_the_probe_finds_nothing_missing_where_all_is_granted(moodle):
     assert capabilities[Ability.SEND_MESSAGE].proof is Proof.LISTED
     assert not capabilities[Ability.PROFICIENCIES].is_bulk
     assert capabilities[Ability.COURSE_COMPLETIONS].is_bulk
+    assert capabilities[Ability.ACTIVITY_COMPLETIONS].shown == (6, 6)
 
 
 def test_completion_is_not_bulk_without_a_report_that_can_be_read(moodle):
@@ -714,6 +715,7 @@ def test_the_probe_names_the_activities_that_hide(moodle):
 
     assert not found.is_on
     assert found.missing == "mod/assign:view, mod/quiz:view"
+    assert found.shown == (3, 6)
     assert ROLES_MENU in found.menu
 
 
