@@ -51,3 +51,13 @@ class SyncRun(Public, Base):
     """Earlier courses that sound like this one, for the instructor to pick from."""
     started_at: Mapped[datetime] = mapped_column(default=now)
     finished_at: Mapped[datetime | None]
+
+    @property
+    def has_roster(self) -> bool:
+        """Say whether LTI's roster was read, or had nothing to add (`roster`)."""
+        return "roster" in self.done and "roster" not in self.problems
+
+    @property
+    def read_roster(self) -> bool:
+        """Say whether LTI's roster was read to its end."""
+        return self.has_roster and "roster" in self.counts

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.orm import Session
@@ -49,7 +50,7 @@ class Readiness:
     @property
     def through_roster(self) -> bool:
         """Say whether the last reading had LTI's own roster."""
-        return self._has_read({"roster"})
+        return self.run is not None and self.run.has_roster
 
     @property
     def through_api(self) -> bool:
@@ -70,6 +71,19 @@ def newest_run(session: Session, context: Context) -> SyncRun | None:
         .limit(1)
     )
     return session.scalars(query).one_or_none()
+
+
+def roster_read_at(
+    session: Session, context: Context, since: datetime
+) -> datetime | None:
+    """Return when a reading with LTI's whole roster last ended, if since then."""
+    query = (
+        select(SyncRun)
+        .where(SyncRun.context_id == context.id, SyncRun.finished_at > since)
+        .order_by(SyncRun.id.desc())
+    )
+    known = (run.finished_at for run in session.scalars(query) if run.read_roster)
+    return next(known, None)
 
 
 def newest_listing(session: Session, context: Context) -> SyncRun | None:

@@ -2,15 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
 from lti_mentor import db
+from lti_mentor.clock import now
 from lti_mentor.people import wishes
 from lti_mentor.people.models import Context, Role
 from lti_mentor.people.wishes import Source
 from lti_mentor.platforms.models import LMSKind
-from lti_mentor.sync import listed, seats
+from lti_mentor.sync import listed, queries, seats
+
+ASKED_AGAIN = timedelta(days=7)
+"""How old a reading of the roster may be where the API's list says the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,24 @@ def keep(
 def _lms_id(context: Context, row: Entry) -> str | None:
     is_moodle = context.registration.lms_kind is LMSKind.MOODLE
     return row.lms_user_id or (row.sub if is_moodle else None)
+
+
+def is_wanted(session: Session, context: Context, told: seats.Told) -> bool:
+    """Say whether the roster may know what the API's whole list did not tell.
+
+    That is: anything, when it was not read for a week (zones and addresses change
+    there); the subject of a person the API names by its own id only; an address of
+    somebody new; whether somebody whom the API no longer lists, or never did, is
+    still there. On Canvas it costs a call for fifty people, on Moodle one in all.
+    """
+    read_at = queries.roster_read_at(session, context, since=now() - ASKED_AGAIN)
+    if read_at is None:
+        return True
+    return any(
+        row.sub is None or row.created_at > read_at or not told.names(row.lms_user_id)
+        for row in seats.judged(session, context)
+        if not row.is_test
+    )
 
 
 def end(session: Session, context: Context, subs: set[str], told: seats.Told) -> None:

@@ -1,6 +1,6 @@
 """Who sits in a course, by its lists: kept page by page, judged when all was read."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -117,22 +117,35 @@ def unseat(
     """After a complete list: who is gone, by subject and LMS id, is never deleted.
 
     When the course is over, the platform drops people from its lists: they have not
-    left. Staff who launched stay: managers work in courses they are not enrolled in.
+    left. Staff who launched stay (`judged`): managers work in courses they are not
+    enrolled in.
     """
-    query = (
-        select(Membership.id, Person.sub, Person.lms_user_id)
-        .join(Person, Person.id == Membership.person_id)
-        .where(Membership.context_id == context.id, Membership.is_active, _MAY_LEAVE)
-    )
-    left = [id_ for id_, sub, lms_id in session.execute(query) if is_gone(sub, lms_id)]
+    people = judged(session, context)
+    left = [one.id for one in people if is_gone(one.sub, one.lms_user_id)]
     gone = Standing.CONCLUDED if context.concluded_at else Standing.LEFT
     for some in batched(left):
         for row in session.scalars(select(Membership).where(Membership.id.in_(some))):
             row.standing = gone
 
 
-_MAY_LEAVE = or_(Membership.from_launch.is_(False), Membership.role == Role.LEARNER)
-"""Staff who launched are in the course whatever a list says."""
+def judged(session: Session, context: Context) -> Sequence[Any]:
+    """Return who is in the course now and leaves it when no list names them.
+
+    Staff who launched are in the course whatever a list says.
+    """
+    may_leave = or_(Membership.from_launch.is_(False), Membership.role == Role.LEARNER)
+    query = (
+        select(
+            Membership.id,
+            Person.sub,
+            Person.lms_user_id,
+            Person.created_at,
+            Person.is_test,
+        )
+        .join(Person, Person.id == Membership.person_id)
+        .where(Membership.context_id == context.id, Membership.is_active, may_leave)
+    )
+    return session.execute(query).all()
 
 
 def batched(ids: list[int], size: int = 500) -> Iterator[list[int]]:
@@ -143,13 +156,5 @@ def batched(ids: list[int], size: int = 500) -> Iterator[list[int]]:
 
 def unlisted(session: Session, context: Context, seen: Collection[str]) -> list[str]:
     """Return the LMS ids of those who would have left: active, and not seen."""
-    query = (
-        select(Person.lms_user_id)
-        .join(Membership, Membership.person_id == Person.id)
-        .where(
-            Membership.context_id == context.id,
-            Membership.is_active,
-            _MAY_LEAVE,
-        )
-    )
-    return [id_ for id_ in session.scalars(query) if id_ and id_ not in seen]
+    ids = (one.lms_user_id for one in judged(session, context))
+    return [id_ for id_ in ids if id_ and id_ not in seen]

@@ -154,7 +154,16 @@ def read_person(
 
 
 def _roster(reading: Reading, entries: Roster, told: seats.Told) -> bool:
-    """Read names and roles through LTI, which needs no LMS token."""
+    """Read names and roles through LTI, which needs no LMS token.
+
+    Where the LMS's API told everything, the roster is asked once a week only.
+    """
+    if told.mailed and not reading.finished("roster"):
+        with reading.unit():
+            is_wanted = roster.is_wanted(reading.session, reading.context(), told)
+        if not is_wanted:
+            reading.skip("roster")
+            return True
 
     def keep(page: Sequence[roster.Entry], context: Context) -> None:
         roster.keep(reading.session, context, page, told)

@@ -49,7 +49,7 @@ def _is_unread(session: Session, context: Context) -> bool:
     if run is None:
         return True
     is_over = run.state not in {SyncState.WAITING, SyncState.RUNNING}
-    tried = {*run.counts, *run.problems}
+    tried = {*run.done, *run.counts, *run.problems}
     return is_over and bool(context.memberships_url) and "roster" not in tried
 
 

@@ -146,8 +146,8 @@ def test_nobody_takes_a_time_of_another_talk(house: House) -> None:
     lea = acting.as_("lea")
     before = house.dump()
 
-    lea.post(f"/sessions/{talk_.public_id}/book", 404, time=other.times[0].public_id)
-    lea.post(f"/sessions/{talk_.public_id}/book", 404, time="")
+    lea.post(f"/sessions/{talk_.public_id}/book", 409, time=other.times[0].public_id)
+    lea.post(f"/sessions/{talk_.public_id}/book", 409, time="")
 
     assert house.dump() == before
 
