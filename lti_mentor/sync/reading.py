@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from lms_clients import LMSError, NoRules
+from lms_clients import LMSError, NoRules, Unreachable
 from lms_clients.traffic import Traffic
 from lti_mentor.clock import now
 from lti_mentor.db import transaction
@@ -31,6 +31,10 @@ PAGE = 500
 """Rows kept in one transaction."""
 RESUMABLE = timedelta(hours=6)
 """How old a run may be to go on; an older one begins again."""
+PATIENCE = 2
+"""Parts that may find nobody there before the others are left to the next reading."""
+WITHOUT_API = frozenset({"roster"})
+"""Parts that LTI tells, often from another address."""
 OPEN = (SyncState.WAITING, SyncState.RUNNING)
 
 Keep = Callable[[Sequence[Any], Context], object]
@@ -68,6 +72,8 @@ class Reading:
     alive: Callable[[], None] = lambda: None
     traffic: Traffic = field(default_factory=Traffic)
     _database: float = 0.0
+    _unanswered: int = 0
+    """Parts in a row, up to now, that the LMS's API had no answer for."""
 
     @contextmanager
     def unit(self) -> Iterator[SyncRun]:
@@ -118,10 +124,14 @@ class Reading:
         """Keep page after page of one part; False when it broke off.
 
         `ends` runs after a complete list, with the ids that were seen. `of` is the
-        row of another course, whose people are kept.
+        row of another course, whose people are kept. An API that is away is not
+        asked again and again: each try of each part is waited for.
         """
         if self.finished(part):
             return True
+        if self._unanswered >= PATIENCE and part not in WITHOUT_API:
+            self._failed(part, Unreachable("not asked: no answer to parts before"))
+            return False
         context_id = of or self.context_id
         with self.metered(part):
             try:
@@ -130,13 +140,19 @@ class Reading:
                 seen = None
             except (LMSError, MentorError) as problem:
                 self._failed(part, problem)
+                self._heard(part, is_away=isinstance(problem, Unreachable))
                 return False
+            self._heard(part, is_away=False)
             with self.unit() as run:
                 if seen is not None and ends is not None:
                     ends(self._course(context_id), seen)
                 run.done = [*run.done, part]
                 run.counts = {part: 0, **run.counts}
         return True
+
+    def _heard(self, part: str, *, is_away: bool) -> None:
+        if part not in WITHOUT_API:
+            self._unanswered = self._unanswered + 1 if is_away else 0
 
     def _pages(self, part: str, rows: Rows, keep: Keep, context_id: int) -> set[str]:
         seen: set[str] = set()

@@ -148,7 +148,7 @@ def _read(sessions: sessionmaker[Session], http: Outbound, public_id: str) -> Fi
     total = {c: round(sum(cost[c] for cost in parts.values()), 2) for c in COSTS}
     total["calls_without_roster"] = total["calls"] - _calls(parts, "roster")
     total["calls_by_person"] = _calls(parts, "activities")
-    if not run.counts.get("roster"):  # Moodle's levels, too, are asked by the person
+    if "roster" not in run.plan:  # Moodle's levels, too, are asked by the person
         total["calls_by_person"] += _calls(parts, "levels")
     total |= written
     return {

@@ -17,6 +17,7 @@ from lms_clients import (
     NoRules,
     Proficiency,
     Role,
+    Unreachable,
 )
 from lti_mentor.jobs.models import Job
 from lti_mentor.people.models import Context, ContextKind, Membership, Person
@@ -291,3 +292,70 @@ def test_only_on_moodle_is_the_subject_the_id(w, lms):
 
     found = w.session.scalars(select(Person).filter_by(lms_user_id="100")).one()
     assert (found is launched) == is_moodle
+
+
+class Away(FakeLMS):
+    """An LMS of which some calls, or all, find nobody there."""
+
+    def __init__(self, *answered: str) -> None:
+        whole = filled()
+        super().__init__(listed=whole.listed, enrolled=whole.enrolled)
+        self.answered = answered
+        self.asked: list[str] = []
+
+    def _ask(self, name: str) -> None:
+        self.asked.append(name)
+        if name not in self.answered:
+            raise Unreachable("no answer")
+
+    def courses(self):
+        self._ask("courses")
+        return super().courses()
+
+    def members(self, course_id):
+        self._ask("members")
+        return super().members(course_id)
+
+    def course_completions(self, course_id):
+        self._ask("completions")
+        return super().course_completions(course_id)
+
+    def skills(self, course_id):
+        self._ask("skills")
+        return super().skills(course_id)
+
+
+def test_an_lms_that_is_away_is_not_asked_for_every_part(w):
+    lms = Away()
+
+    state = read(w, lms)
+
+    assert state is SyncState.FAILED
+    assert lms.asked == ["courses", "members"]
+    problems = run(w).problems
+    assert {one["code"] for one in problems.values()} == {"unreachable"}
+    assert {"completions", "skills"} <= problems.keys()
+
+
+def test_one_part_without_an_answer_stops_no_other(w):
+    lms = Away("members", "skills")
+
+    state = read(w, lms)
+
+    assert state is SyncState.PARTIAL
+    assert lms.asked == ["courses", "members", "completions", "skills"]
+    assert run(w).problems.keys() >= {"courses", "completions"}
+    assert "skills" not in run(w).problems
+
+
+def test_where_the_api_is_away_ltis_roster_is_read(w):
+    roster_read = []
+
+    def entries():
+        roster_read.append(1)
+        return iter(())
+
+    state = read(w, Away(), entries)
+
+    assert (state, roster_read) == (SyncState.PARTIAL, [1])
+    assert "roster" not in run(w).problems
