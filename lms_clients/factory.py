@@ -3,10 +3,11 @@
 from typing import TypedDict, Unpack
 from urllib.parse import urlsplit
 
-from lms_clients.canvas.api import explain
+from lms_clients.canvas import api
 from lms_clients.canvas.client import PARALLEL as CANVAS_PARALLEL
 from lms_clients.canvas.client import CanvasClient
 from lms_clients.credentials import Credentials
+from lms_clients.moodle import web_service
 from lms_clients.moodle.client import MoodleClient
 from lms_clients.moodle.completion import PARALLEL as MOODLE_PARALLEL
 from lms_clients.pace import Pace
@@ -55,13 +56,14 @@ def connect(
     if not isinstance(credentials, str):
         raise ValueError("Moodle takes a token")  # noqa: TRY004 - one error to catch
     transport = _transport(base_url, options, MOODLE_PARALLEL)
+    transport.explain = web_service.explain
     return MoodleClient(transport, credentials, options.get("report_id"))
 
 
 def canvas_transport(base_url: str, **options: Unpack[Options]) -> Transport:
     """Open Canvas's address without a token, as OAuth2 needs it."""
     transport = _transport(base_url, options, CANVAS_PARALLEL)
-    transport.explain = explain
+    transport.explain = api.explain
     return transport
 
 

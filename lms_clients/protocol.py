@@ -79,7 +79,10 @@ class LMSClient(Protocol):
         """Take an event out again; one that is gone already is no error."""
 
     def send_message(self, message: Message) -> str:
-        """Send one message; answers its id. never repeat what was `Unreachable`."""
+        """Send one message; answers its id.
+
+        Not to be repeated after `Unreachable`: it may have been delivered.
+        """
 
     def rate_skill(self, rating: Rating) -> None:
         """Record a rating of a skill, with the words that go with it."""

@@ -22,6 +22,7 @@ from lms_clients.errors import (
     Throttled,
     TimedOut,
     TooLarge,
+    Unauthorized,
     Unreachable,
 )
 from lms_clients.pace import LONGEST_PAUSE, SHARED, Pace
@@ -35,6 +36,9 @@ CHUNK = 65536
 
 FAILURES: tuple[tuple[type[Exception], type[LMSError], str], ...] = (
     (requests.exceptions.InvalidURL, Unreachable, "address"),
+    # a token that was copied with a line's end, or with an ellipsis
+    (requests.exceptions.InvalidHeader, Unauthorized, "token"),
+    (UnicodeEncodeError, Unauthorized, "token"),
     (requests.exceptions.SSLError, Unreachable, "tls"),
     (requests.Timeout, TimedOut, "timeout"),
     (requests.RequestException, Unreachable, "network"),

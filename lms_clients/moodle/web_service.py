@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from lms_clients.answer import Answer, error_for
 from lms_clients.errors import (
     Forbidden,
     LMSError,
@@ -32,6 +33,20 @@ ERRORCODES: dict[str, type[LMSError]] = {
     "upgraderunning": Unreachable,
 }
 """What each errorcode means; any other is `Rejected`."""
+
+
+REST = "REST protocol"
+"""`missing` of the error where it, or web services as such, are switched off."""
+
+
+def explain(name: str, answer: Answer) -> LMSError:
+    """Tell which error a refusal is; an empty 403 is Moodle without web services.
+
+    Moodle, webservice/rest/server.php: it says no more when they or REST are off.
+    """
+    if answer.status == 403 and not answer.body:
+        return Forbidden(f"{name}: off", status=403, code="rest_off", missing=REST)
+    return error_for(name, answer)
 
 
 @dataclass(frozen=True, slots=True)

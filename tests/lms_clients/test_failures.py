@@ -203,6 +203,22 @@ def test_a_time_out_repeats_reads_only(lms, silence, call, tries):
     assert len(server.requests) == tries
 
 
+@pytest.mark.parametrize("token", [f"{TOKEN}\n", f"{TOKEN}…"])
+def test_a_token_that_was_copied_badly_is_not_sent_nor_shown(
+    serve, open_lms, token, caplog
+):
+    caplog.set_level(logging.DEBUG, logger="lms_clients")
+    server = serve(lambda _: Reply([]))
+    client = open_lms("canvas", server.url, token, limits=LIMITS)
+
+    with pytest.raises(Unauthorized) as caught:
+        client.site()
+
+    assert caught.value.code == "token"
+    assert server.requests == []
+    assert TOKEN not in shown(caught.value) + caplog.text
+
+
 def test_an_lms_that_recovers_is_not_noticed(kind, lms):
     answers = [Reply(b"", 503), Reply(b"", 429), Reply([])]
 

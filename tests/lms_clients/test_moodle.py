@@ -167,6 +167,20 @@ def test_an_activity_without_completion_is_not_told(moodle):
     assert [row.activity_id for row in rows] == ["1"]
 
 
+@pytest.mark.parametrize(
+    ("answer", "missing"), [(b"", "REST protocol"), (b"<h1>403</h1>", "")]
+)
+def test_a_site_without_web_services_says_which_protocol_is_off(
+    serve, open_lms, answer, missing
+):
+    server = serve(lambda _: Reply(answer, 403))
+
+    with pytest.raises(Forbidden) as caught:
+        open_lms("moodle", server.url, TOKEN).site()
+
+    assert caught.value.missing == missing
+
+
 def test_xml_is_malformed(serve, open_lms):
     server = serve(lambda _: Reply(body("ws_err_no_format").encode()))
 
