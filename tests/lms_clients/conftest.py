@@ -11,6 +11,7 @@ from lms_clients.canvas.client import CanvasClient
 from lms_clients.moodle.client import MoodleClient
 from lms_clients.transport import new_session
 from tests.lms_clients.local_server import Reply, Request, Served, served
+from tests.lms_clients.moodle_server import TOKEN, MoodleServer
 
 
 @dataclass
@@ -58,3 +59,17 @@ def open_lms(clock: Clock) -> Iterator[Opener]:
             return client
 
         yield opener
+
+
+@pytest.fixture
+def moodle(serve, open_lms):
+    """Open a Moodle with these switches: a client, and what was asked of it."""
+
+    def make(**switches):
+        options = {
+            name: switches.pop(name) for name in ("report_id",) if name in switches
+        }
+        server = serve(MoodleServer(**switches))
+        return open_lms("moodle", server.url, TOKEN, **options), server
+
+    return make

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tests.lms_clients.local_server import Reply, Request
+from tests.lms_clients.local_server import Reply, Request, Served
 
 RECORDINGS = Path(__file__).parent.parent / "recordings"
 TOKEN = "a-moodle-token"
@@ -30,6 +30,11 @@ def by_function() -> dict[str, Any]:
         for path in RECORDINGS.glob("ws_*.json")
         if body(path.stem) is not None
     }
+
+
+def functions(server: Served) -> list[str]:
+    """What was called, in order."""
+    return [request.form["wsfunction"] for request in server.requests]
 
 
 @dataclass

@@ -129,6 +129,17 @@ def test_a_list_of_one_page_costs_one_call():
     assert source.asked == [0]
 
 
+def test_the_first_two_numbered_pages_are_asked_for_together():
+    both = threading.Barrier(2, timeout=5)
+
+    def read(number: int) -> list[int]:
+        if number < 2:
+            both.wait()
+        return [number] if number < 2 else []
+
+    assert list(numbered("x", read, 4, 9)) == [0, 1]
+
+
 def test_numbered_pages_are_read_in_order_until_one_is_empty():
     source = Pages([1, 2], [3], [4, 5])
 
