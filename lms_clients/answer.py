@@ -39,7 +39,6 @@ class Answer:
     """A whole answer, in memory; header names in lower case."""
 
     name: str
-    url: str = field(repr=False)
     status: int
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)

@@ -42,11 +42,10 @@ def _linked(
     call: Call,
     next_link: Callable[[Answer], str | None],
 ) -> Iterator[Answer]:
-    seen: set[str] = set()
+    seen = {call.url}
     for _ in range(MOST_PAGES):
         answer = send(call)
         yield answer
-        seen.add(answer.url)
         link = next_link(answer)
         if not link:
             return

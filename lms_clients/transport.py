@@ -193,7 +193,7 @@ class Transport:
         with response:
             headers = {name.lower(): value for name, value in response.headers.items()}
             body = self._body(call, response)
-            return Answer(call.name, url, response.status_code, headers, body)
+            return Answer(call.name, response.status_code, headers, body)
 
     def _body(self, call: Call, response: requests.Response) -> bytes:
         ends_at = self.clock() + self.limits.total

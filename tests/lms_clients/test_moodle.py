@@ -32,7 +32,8 @@ def test_the_token_travels_in_the_body_only(moodle):
 
     client.site()
 
-    assert TOKEN not in server.requests[0].url
+    assert server.requests[0].method == "POST"
+    assert server.requests[0].url == "/webservice/rest/server.php"
     assert server.requests[0].form["wstoken"] == TOKEN
     assert TOKEN not in repr(client)
 

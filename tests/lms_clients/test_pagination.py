@@ -17,8 +17,8 @@ from tests.lms_clients.canvas_server import CanvasServer
 from tests.lms_clients.local_server import Reply
 
 
-def answer(url: str, link: str = "") -> Answer:
-    return Answer("GET /x", url, 200, {"link": link}, b"[]")
+def answer(name: str, link: str = "") -> Answer:
+    return Answer(name, 200, {"link": link}, b"[]")
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_every_page_is_asked_once_in_order(count):
 
     found = list(pages(send, Call("GET /x", "1")))
 
-    assert [page.url for page in found] == asked == [str(n + 1) for n in range(count)]
+    assert [page.name for page in found] == asked == [str(n + 1) for n in range(count)]
 
 
 class Pages:
@@ -120,6 +120,22 @@ def test_the_next_call_leaves_before_the_reader_takes_the_lock(monkeypatch):
 
     assert list(walk) == [2]
     assert overtaken == [False]
+
+
+def test_a_page_is_handed_over_while_the_next_one_is_on_its_way():
+    is_reading, handed = threading.Event(), []
+
+    def items() -> Iterator[int]:
+        yield 1
+        handed.append(is_reading.wait(3))
+        yield 2
+
+    walk = parallel.ahead(items())
+    next(walk)
+    is_reading.set()
+
+    assert list(walk) == [2]
+    assert handed == [True]
 
 
 def test_a_list_of_one_page_costs_one_call():
