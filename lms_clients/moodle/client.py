@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import chain, islice
 
 from lms_clients.capabilities import Ability, Capabilities
 from lms_clients.errors import Forbidden, NotFound, Rejected, TooLarge, Unsupported
 from lms_clients.moodle import schemas
 from lms_clients.moodle.completion import PARALLEL, CompletionReader
 from lms_clients.moodle.inspection import SITE_HOME, Inspection
+from lms_clients.moodle.rights import CATEGORIES
 from lms_clients.moodle.web_service import WebService
 from lms_clients.pagination import numbered, once
 from lms_clients.parallel import in_parallel, threads
@@ -85,8 +86,13 @@ class MoodleClient:
         )
 
     def courses(self) -> Iterator[Course]:
-        """Yield every course but the site home."""
-        for row in self._service.records("core_course_get_courses"):
+        """Yield every course but the site home; those of a large site by category."""
+        try:
+            rows = self._service.records("core_course_get_courses")
+        except TooLarge:  # one call for all of them, with every summary
+            found = in_parallel(self._in_category, self._categories(), PARALLEL)
+            rows = chain.from_iterable(found)
+        for row in rows:
             if row.id("id") != SITE_HOME:
                 yield schemas.course(row)
 
@@ -254,6 +260,16 @@ class MoodleClient:
             )
             if result != 0:
                 raise Rejected(f"{function}: not taken", code="not_taken")
+
+    def _categories(self) -> Iterator[str]:
+        rows = self._service.records(CATEGORIES)
+        return (row.id("id") for row in rows)
+
+    def _in_category(self, category_id: str) -> list[Record]:
+        answer = self._service.record(
+            "core_course_get_courses_by_field", field="category", value=category_id
+        )
+        return list(answer.records("courses"))
 
     def _enrolled(self, course_id: str, **options: object) -> list[Record]:
         function = "core_enrol_get_enrolled_users"

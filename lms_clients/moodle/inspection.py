@@ -15,6 +15,7 @@ from lms_clients.errors import (
     NoRules,
     NotFound,
     Throttled,
+    TooLarge,
     Unauthorized,
     Unreachable,
 )
@@ -65,6 +66,8 @@ class Inspection:
             missing = None
         except ENDING:
             raise
+        except TooLarge:
+            missing = "" if need.in_parts in self.functions else need.in_parts
         except LMSError as error:
             missing = error.missing or need.permission
         if missing is None:

@@ -10,6 +10,9 @@ FUNCTIONS_MENU = (
 )
 ROLES_MENU = "Site administration > Users > Permissions > Define roles"
 
+CATEGORIES = "core_course_get_categories"
+"""Leads to the courses of a site that has too many for one answer."""
+
 COURSE, PERSON, PEOPLE = "<course>", "<person>", "<people>"
 """Stand in a probe's arguments for what the inspection has found."""
 
@@ -24,18 +27,26 @@ class Need:
     probe: Mapping[str, object] | None = field(default_factory=dict)
     """The arguments of the trial; None for what writes and cannot be tried."""
     is_bulk: bool = True
+    in_parts: str = ""
+    """The function that it takes besides where one answer would be too large."""
 
     def capability(
         self, proof: Proof, *, is_on: bool = True, missing: str = ""
     ) -> Capability:
         """Say how it stands with this ability."""
-        menu = FUNCTIONS_MENU if missing == self.function else ROLES_MENU
+        is_function = missing in {self.function, self.in_parts}
+        menu = FUNCTIONS_MENU if is_function else ROLES_MENU
         menu = menu if missing else ""
         return Capability(self.ability, is_on, proof, missing, menu, self.is_bulk)
 
 
 NEEDS = (
-    Need(Ability.COURSES, "core_course_get_courses", "moodle/course:view"),
+    Need(
+        Ability.COURSES,
+        "core_course_get_courses",
+        "moodle/course:view",
+        in_parts=CATEGORIES,
+    ),
     Need(
         Ability.MEMBERS,
         "core_enrol_get_enrolled_users",
@@ -121,6 +132,7 @@ FUNCTIONS = (
     "core_webservice_get_site_info",
     *(need.function for need in NEEDS),
     "core_course_get_contents",
+    CATEGORIES,
     "core_course_get_courses_by_field",
     "core_competency_list_competency_frameworks",
     "core_reportbuilder_list_reports",

@@ -1,6 +1,7 @@
 """What is peculiar to Moodle, on answers that Moodle 4.5.6 gave."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from lms_clients import (
     Forbidden,
+    Limits,
     Malformed,
     NotFound,
     Rejected,
@@ -16,12 +18,14 @@ from lms_clients import (
     Unreachable,
 )
 from lms_clients.moodle import client as moodle_client
+from lms_clients.moodle.rights import CATEGORIES
 from lms_clients.moodle.schemas import scale
 from lms_clients.moodle.web_service import _flat
 from tests.lms_clients.local_server import Reply
 from tests.lms_clients.moodle_server import (
     FINISHED,
     TOKEN,
+    MoodleServer,
     body,
     functions,
 )
@@ -171,6 +175,30 @@ def test_people_who_may_not_be_seen_do_not_end_the_list(moodle, monkeypatch):
     client, _ = moodle(hidden={"5", "6", "40"})
 
     assert len(list(client.members("2"))) == 55
+
+
+def test_the_courses_of_a_large_site_come_by_category(serve, open_lms):
+    replay = MoodleServer(answers={"core_course_get_courses": [course_of(2)] * 999})
+
+    def answer(request):
+        if request.form["wsfunction"] != "core_course_get_courses_by_field":
+            return replay(request)
+        assert request.form["field"] == "category"
+        return Reply({"courses": [course_of(int(request.form["value"]))]})
+
+    server = serve(answer)
+    client = open_lms("moodle", server.url, TOKEN, limits=Limits(max_bytes=20_000))
+
+    found = {(course.id, course.group_id) for course in client.courses()}
+
+    categories = {str(row["id"]) for row in body("ws_core_course_get_categories")}
+    assert found == {(f"10{number}", number) for number in categories}
+    assert functions(server)[:2] == ["core_course_get_courses", CATEGORIES]
+
+
+def course_of(category: int) -> dict[str, Any]:
+    named = {"fullname": "A course", "shortname": f"C{category}"}
+    return {"id": int(f"10{category}"), "categoryid": category, **named}
 
 
 def test_a_roster_is_read_once_for_its_own_course_only(moodle):

@@ -8,11 +8,14 @@ from lms_clients import (
     MOODLE_FUNCTIONS,
     Ability,
     CalendarEvent,
+    Limits,
     LMSError,
     Proof,
     Unauthorized,
 )
+from lms_clients.moodle.rights import CATEGORIES
 from tests.lms_clients.moodle_server import (
+    TOKEN,
     MoodleServer,
     body,
     functions,
@@ -72,6 +75,20 @@ def test_the_probe_is_not_fooled_by_empty_lists(moodle):
     assert not capabilities[Ability.PROFILES].is_on or (
         capabilities[Ability.PROFILES].proof is Proof.ASSUMED
     )
+
+
+@pytest.mark.parametrize("withdrawn", [set(), {CATEGORIES}])
+def test_too_many_courses_for_one_answer_are_seen_by_category(
+    serve, open_lms, withdrawn
+):
+    answers = {"core_course_get_courses": [{"summary": "x" * 20_000}]}
+    url = serve(MoodleServer(answers=answers, withdrawn=withdrawn)).url
+    client = open_lms("moodle", url, TOKEN, limits=Limits(max_bytes=20_000))
+
+    found = client.capabilities("2")[Ability.COURSES]
+
+    assert (found.is_on, found.missing) == (not withdrawn, "".join(withdrawn))
+    assert bool(withdrawn) == (FUNCTIONS_MENU in found.menu)
 
 
 def test_the_probe_sees_that_profiles_are_hidden(moodle):
