@@ -69,8 +69,9 @@ def numbered(
         Malformed: A page comes a second time, or they never end.
     """
     last: list[T] = []
+    needed = _up_to_the_end(read)
     with threads(workers) as pool:
-        waiting = deque(pool.submit(read, number) for number in range(2))
+        waiting = deque(pool.submit(needed, number) for number in range(2))
         for number in range(MOST_PAGES):
             page = waiting.popleft().result()
             if not page:
@@ -79,10 +80,25 @@ def numbered(
                 raise _circle(name)
             is_long = number + 1 >= SHORT or len(page) >= full
             while len(waiting) < (2 * workers if is_long else 1):
-                waiting.append(pool.submit(read, number + 1 + len(waiting)))
+                waiting.append(pool.submit(needed, number + 1 + len(waiting)))
             yield from page
             last = page
     raise _flood(name)
+
+
+def _up_to_the_end(read: Callable[[int], list[T]]) -> Callable[[int], list[T]]:
+    """Ask for nothing beyond a page that came back empty."""
+    ends: list[int] = []
+
+    def needed(number: int) -> list[T]:
+        if any(end < number for end in ends):
+            return []
+        page = read(number)
+        if not page:
+            ends.append(number)
+        return page
+
+    return needed
 
 
 def _circle(name: str) -> Malformed:

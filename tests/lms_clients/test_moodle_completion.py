@@ -254,7 +254,7 @@ def crowd(size: int) -> dict[str, Any]:
 STUDENT = [{"shortname": "student"}]
 
 
-def test_two_thousand_learners_cost_eighteen_calls(moodle, serve, open_lms):
+def test_two_thousand_learners_cost_fourteen_calls(moodle, serve, open_lms):
     answers = crowd(2000)
     users = answers.pop("users")
     replay = MoodleServer(answers=answers)
@@ -277,7 +277,7 @@ def test_two_thousand_learners_cost_eighteen_calls(moodle, serve, open_lms):
     rows = list(client.course_completions("2"))
 
     assert (len(members), len(rows)) == (2000, 2000)
-    assert len(server.requests) <= 18
+    assert len(server.requests) <= 14
 
 
 def gradebook(form: dict[str, str], everybody: Reply) -> Reply:

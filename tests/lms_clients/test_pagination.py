@@ -206,6 +206,17 @@ def test_a_numbered_page_that_comes_again_is_noticed():
     assert str(caught.value) == "x: pages go in circles"
 
 
+def test_nothing_is_asked_for_beyond_an_empty_numbered_page():
+    source = Pages([1], [2])
+    walk = numbered("x", source.read, 1, 1)
+
+    assert [next(walk), next(walk)] == [1, 2]
+
+    assert source.begun(3) == [0, 1, 2]
+    assert not source.busy.acquire(timeout=0.2)
+    assert list(walk) == []
+
+
 def test_numbered_pages_that_never_end_are_noticed():
     with pytest.raises(Malformed) as caught:
         list(numbered("x", lambda number: [number], 4, 9))
