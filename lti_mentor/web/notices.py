@@ -82,6 +82,7 @@ NOTICES: dict[str, LazyString] = {
     "done_said": _("Noted. Everybody was counted anew by your answer."),
     "done_unsaid": _("Taken back. Only your LMS's word counts now."),
     "settings": _("Saved."),
+    "feed_ended": _("Revoked. No calendar reads your talks there any more."),
     "syncing": _("Reading the course from the LMS. You can leave this page."),
     "program_paused": _("It rests. Pairs go on; nobody new is paired."),
     "program_running": _("It goes on."),

@@ -30,10 +30,17 @@ from tests.web.stage import stage
 
 MAILED = {"ways.look", "ways.give", "ways.go"}
 """What a mail leads to, by a secret: `test_ways.py`."""
-NO_IDS = {"session.draft", "session.file", "report.export", "static"} | MAILED
+NO_IDS = {
+    "calendar.read",
+    "session.draft",
+    "session.file",
+    "report.export",
+    "static",
+} | MAILED
 """Routes whose argument is no id of a row: a form's name, a ticket, a picture, a file.
 
-Drafts have a test of their own below, tickets theirs in `test_downloads.py`.
+Drafts have a test of their own below, tickets theirs in `test_downloads.py`, and
+calendars in `test_feed.py`.
 """
 REFUSED = {403, 404}
 

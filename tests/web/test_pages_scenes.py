@@ -48,7 +48,15 @@ Scene = Callable[[Stage], Visits]
 COMMON: Visits = [
     (who, path)
     for who in ("lea", "iris", "tess", "max", "ada")
-    for path in ("/mentorship", "/mine", "/turn", "/sight", "/guide", "/settings")
+    for path in (
+        "/mentorship",
+        "/mine",
+        "/turn",
+        "/sight",
+        "/guide",
+        "/settings",
+        "/settings/calendar",
+    )
 ]
 STAFF: Visits = [
     (who, path)

@@ -12,6 +12,7 @@ from tests.web.pages import House, check_headers, policy_of
 from tests.web.stage import stage
 
 PUBLIC = {
+    "calendar.read",
     "static",
     "hearing.hear",
     "lti.content_selection",
@@ -33,8 +34,8 @@ PUBLIC = {
     "ways.go",
     "ways.look",
 }
-"""What answers without a handle in its address; the last seven ask for a bearer,
-a ticket or the secret of a mail themselves."""
+"""What answers without a handle in its address; the last seven and the calendar ask for
+a bearer, a ticket or the secret of a mail or calendar themselves."""
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 UUID = "00000000-0000-4000-8000-000000000000"
 

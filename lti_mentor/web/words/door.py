@@ -148,6 +148,10 @@ BY_CODE: dict[str, Words] = {
         _("The tool is not switched on in this course yet."),
         _("Go to your start page: you can ask for it there."),
     ),
+    "feed.missing": Words(
+        _("No calendar is at this address."),
+        _("It was revoked or replaced, or not copied whole. Make a new one."),
+    ),
     "course.not_closed": Words(
         _("Nothing has to be asked for here."), _("Go back to your start page.")
     ),
