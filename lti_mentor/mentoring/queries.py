@@ -1,6 +1,6 @@
 """Reading programs, participants and mentorships."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 
 from sqlalchemy import (
@@ -9,6 +9,7 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    exists,
     func,
     or_,
     select,
@@ -36,7 +37,14 @@ from lti_mentor.mentoring.models import (
     Voice,
 )
 from lti_mentor.mentoring.view import Whom, everybody
-from lti_mentor.people.models import STAFF, Context, Membership, Person, Role
+from lti_mentor.people.models import (
+    STAFF,
+    Context,
+    Membership,
+    Person,
+    Role,
+    Standing,
+)
 
 _RUNNING_IN = (
     select(Program)
@@ -323,13 +331,26 @@ def fit_checked(session: Session, person: Person) -> set[int]:
     return set(session.scalars(query))
 
 
-def living_in(session: Session, programs: Sequence[Program]) -> Sequence[Mentorship]:
-    """Return the mentorships under way in these programs, oldest first."""
+def with_a_gap(
+    session: Session, programs: Sequence[Program], standings: Collection[Standing]
+) -> Sequence[Mentorship]:
+    """Return the mentorships under way of which one has such a seat, oldest first.
+
+    The mentee's is in the course it grew out of, the mentor's in any.
+    """
+    seat = exists().where(Membership.standing.in_(standings))
     query = (
         select(Mentorship)
         .where(
             Mentorship.program_id.in_([program.id for program in programs]),
             Mentorship.state.in_(LIVING),
+            or_(
+                seat.where(
+                    Membership.context_id == Mentorship.context_id,
+                    Membership.person_id == Mentorship.mentee_id,
+                ),
+                seat.where(Membership.person_id == Mentorship.mentor_id),
+            ),
         )
         .order_by(Mentorship.id)
         .options(

@@ -16,10 +16,8 @@ from lti_mentor.mentoring.models import Mentorship
 from lti_mentor.people.models import (
     Context,
     LineItem,
-    Membership,
     Person,
     ResourceLink,
-    Role,
 )
 from lti_mentor.people.sections import Sections, within
 from lti_mentor.practice.models import (
@@ -202,33 +200,6 @@ def works_of_mentorship(
     return session.scalars(query).all()
 
 
-def works_in(
-    session: Session,
-    context: Context,
-    sections: Sections = None,
-    *,
-    tried_out: bool = False,
-) -> Sequence[PracticeWork]:
-    """Return every work of a course, longest turn first.
-
-    What the LMS's test student tried out counts nowhere: it comes alone, when
-    asked for.
-    """
-    query = (
-        select(PracticeWork)
-        .join(PracticeAssignment)
-        .join(Person, Person.id == PracticeWork.learner_id)
-        .where(
-            PracticeAssignment.context_id == context.id,
-            Person.is_test.is_(tried_out),
-            within(PracticeWork.learner_id, context, sections),
-        )
-        .order_by(PracticeWork.turn_since, PracticeWork.id)
-        .options(*_whole())  # type: ignore[arg-type]
-    )
-    return session.scalars(query).all()
-
-
 def works_of_people(
     session: Session, context: Context, people: Sequence[Person]
 ) -> Sequence[PracticeWork]:
@@ -244,31 +215,6 @@ def works_of_people(
         .options(
             joinedload(PracticeWork.assignment).joinedload(PracticeAssignment.brief)
         )
-    )
-    return session.scalars(query).all()
-
-
-def not_begun(
-    session: Session, context: Context, sections: Sections = None
-) -> Sequence[Person]:
-    """Return the learners of a course who have opened none of its practices."""
-    begun = (
-        select(PracticeWork.learner_id)
-        .join(PracticeAssignment)
-        .where(PracticeAssignment.context_id == context.id)
-    )
-    query = (
-        select(Person)
-        .join(Membership, Membership.person_id == Person.id)
-        .where(
-            Membership.context_id == context.id,
-            Membership.role == Role.LEARNER,
-            Membership.is_active,
-            Person.is_test.is_(False),
-            Person.id.not_in(begun),
-            within(Membership.person_id, context, sections),
-        )
-        .order_by(Person.name, Person.id)
     )
     return session.scalars(query).all()
 

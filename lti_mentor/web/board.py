@@ -1,7 +1,6 @@
 """Course board, your ten minutes: what needs you first, done in place."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from flask import request
@@ -10,18 +9,18 @@ from flask_babel import lazy_gettext as _
 
 from lti_mentor.errors import Conflict
 from lti_mentor.mentoring import queries, wishes
-from lti_mentor.people.models import Context, Person
+from lti_mentor.people.models import Context
 from lti_mentor.platforms import queries as platforms
 from lti_mentor.platforms.models import Feature, HealthRow
+from lti_mentor.practice import overview, service
 from lti_mentor.practice import queries as practice
-from lti_mentor.practice import service
-from lti_mentor.practice.models import FINAL, PracticeWork, Turn, WorkState
+from lti_mentor.practice.models import FINAL, PracticeWork, WorkState
 from lti_mentor.reports import receipts
 from lti_mentor.sync import queries as sync
 from lti_mentor.sync import service as sync_service
 from lti_mentor.sync.models import SyncState
 from lti_mentor.web import db, inbox, sentences
-from lti_mentor.web.pages import Answer, blueprint, done, render, scope
+from lti_mentor.web.pages import Answer, blueprint, done, page_number, render, scope
 
 bp = blueprint("board", __name__)
 
@@ -54,23 +53,30 @@ def show() -> Answer:
     """Show what needs the instructor, then everybody."""
     course, sections = scope().require_course(), scope().sections
     session = db.session()
-    works = practice.works_in(session, course, sections)
-    chosen = request.args.get("group", "")
+    chosen, number = request.args.get("group", ""), page_number()
+    waiting, oldest = overview.for_instructor(session, course, sections)
+    absent = overview.not_begun(
+        session, course, sections, number if chosen == NOT_BEGUN else 1
+    )
+    works = overview.works(
+        session, course, sections, states=_states(chosen), number=number
+    )
     return render(
         "instructor/board.html",
         course=course,
-        needs_me=[w for w in works if w.turn is Turn.INSTRUCTOR],
-        not_begun=(absent := practice.not_begun(session, course, sections)),
-        bar=_bar(works, len(absent)),
+        waiting=waiting,
+        oldest=oldest,
+        not_begun=absent,
+        bar=_bar(overview.counted(session, course, sections), absent.total),
         chosen=chosen,
-        works=[w for w in works if not chosen or _group(w) == chosen],
-        learners=len({w.learner_id for w in works}) + len(absent),
-        load=_load(works),
-        latest=receipts.newest_scores(session, [w.public_id for w in works]),
+        works=works,
+        learners=overview.learners(session, course, sections) + absent.total,
+        load=overview.load(session, course, sections),
+        latest=receipts.newest_scores(session, [w.public_id for w in works.rows]),
         programs=queries.programs_in(session, course),
         wishes=wishes.count(session, course),
         inbox=inbox.waiting(),
-        tried_out=practice.works_in(session, course, sections, tried_out=True),
+        tried_out=overview.tried_out(session, course, sections),
         is_limited=sections is not None,
         assignments=practice.assignments_in(session, course),
         states=sentences.WORKS,
@@ -79,27 +85,16 @@ def show() -> Answer:
     )
 
 
-def _load(works: Sequence[PracticeWork]) -> list[tuple[Person, int]]:
-    """Count each mentor's learners with open work, the fullest first."""
-    carried = {
-        (w.reviewer.id, w.learner_id): w.reviewer
-        for w in works
-        if w.reviewer and w.state not in FINAL
-    }
-    people = {mentor.id: mentor for mentor in carried.values()}
-    counted = Counter(mentor_id for mentor_id, _ in carried)
-    return [(people[mentor], count) for mentor, count in counted.most_common()]
+def _states(chosen: str) -> frozenset[WorkState]:
+    """Return the states of a part of the bar; of no part, all of them."""
+    known = {name: states for name, _, states in GROUPS} | {NOT_BEGUN: frozenset()}
+    return known.get(chosen, frozenset(WorkState))
 
 
-def _group(work: PracticeWork) -> str:
-    return next(name for name, _, states in GROUPS if work.state in states)
-
-
-def _bar(works: Any, absent: int) -> list[dict[str, Any]]:
-    counted = Counter(_group(work) for work in works)
+def _bar(counted: Mapping[WorkState, int], absent: int) -> list[dict[str, Any]]:
     parts = [
-        {"name": name, "label": label, "count": counted[name]}
-        for name, label, _ in GROUPS
+        {"name": name, "label": label, "count": sum(counted.get(s, 0) for s in states)}
+        for name, label, states in GROUPS
     ]
     nobody = {"name": NOT_BEGUN, "label": _("Not opened yet"), "count": absent}
     return [part for part in (*parts, nobody) if part["count"]]

@@ -11,14 +11,24 @@ from lti_mentor.errors import Invalid
 from lti_mentor.mentoring import queries as mentoring
 from lti_mentor.people.models import Context, Person
 from lti_mentor.practice import closing as practice
-from lti_mentor.practice import queries
-from lti_mentor.practice.models import FINAL, PracticeWork
+from lti_mentor.practice import overview, queries
+from lti_mentor.practice.models import FINAL, PracticeWork, WorkState
 from lti_mentor.web import db, sentences
 from lti_mentor.web.forms import DATE, Form, FormError, as_error, end_of_day, read
-from lti_mentor.web.pages import Answer, blueprint, done, refuse, render, scope
+from lti_mentor.web.pages import (
+    Answer,
+    blueprint,
+    done,
+    page_number,
+    refuse,
+    render,
+    scope,
+)
 
 bp = blueprint("closing", __name__)
 PAGE = "instructor/closing.html"
+AT_ONCE = 100
+"""Works on one page, and settled at once."""
 Step = Callable[[PracticeWork, Person], None]
 STEPS: Mapping[str, Step] = {
     "verify": lambda work, by: practice.take_over(db.session(), work, by),
@@ -42,9 +52,16 @@ def show() -> Answer:
 
 def _data(course: Context) -> dict[str, Any]:
     session = db.session()
-    works = queries.works_in(session, course, scope().sections)
+    works = overview.works(
+        session,
+        course,
+        scope().sections,
+        states=frozenset(WorkState) - FINAL,
+        number=page_number(),
+        size=AT_ONCE,
+    )
     return {
-        "works": [work for work in works if work.state not in FINAL],
+        "works": works,
         "living": mentoring.count_living_in(session, course),
         "states": sentences.WORKS,
         "turns": sentences.TURNS,

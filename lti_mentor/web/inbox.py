@@ -60,7 +60,7 @@ def _gone(
     programs: Sequence[Program],
 ) -> list[tuple[Mentorship, absence.Absence]]:
     session = db.session()
-    pairs = queries.living_in(session, programs)
+    pairs = queries.with_a_gap(session, programs, absence.GONE)
     found = absence.absent(session, pairs)
     return [(pair, found[pair.id]) for pair in pairs if pair.id in found]
 

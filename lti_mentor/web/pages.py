@@ -35,6 +35,12 @@ def blueprint(name: str, module: str) -> Blueprint:
     return Blueprint(name, module, url_prefix="/s/<handle>")
 
 
+def page_number() -> int:
+    """Return which page of a list is asked for; whatever is no number is the first."""
+    asked = request.args.get("page", "1")
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
+
+
 def scope() -> Scope:
     """Return who is asking, from where, as what."""
     found: Scope = g.scope

@@ -26,6 +26,7 @@ from tests.benchmarks import (
     launches,
     load,
     matching,
+    program,
     servers,
     sync,
 )
@@ -113,6 +114,7 @@ def launched() -> dict[str, Any]:
 PARTS: dict[str, Callable[[], dict[str, Any]]] = {
     "pages": pages,
     "launches": launched,
+    "program": program.measure,
     "matching": matching.measure,
     "clients": clients.measure,
     "sync": sync.measure,

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from lti_mentor.mentoring import candidates, wishes
 from lti_mentor.mentoring.models import Part, Program
 from lti_mentor.people.models import Context, Membership, Person, Role
-from lti_mentor.practice import queries as practice
+from lti_mentor.practice import overview
 from lti_mentor.practice.models import (
     PracticeAssignment,
     PracticeWork,
@@ -148,7 +148,7 @@ def test_a_roster_does_not_demote_who_teaches_without_editing(tool: Tool):
         roster.keep(session, course, [said])
 
         assert session.scalars(select(Membership.role)).all() == [Role.INSTRUCTOR]
-        assert practice.not_begun(session, course) == []
+        assert overview.not_begun(session, course).rows == []
     assert at(see(tool, signed)) == "board"
 
 
@@ -208,9 +208,9 @@ def test_the_test_student_clicks_through_and_is_on_no_list(tool: Tool):
         assert wishes.count(session, course) == 0
         assert wishes.who_said_so(session, program, Part.MENTEE) == []
         assert candidates.demand(session, program) == []
-        assert practice.works_in(session, course) == []
-        assert len(practice.works_in(session, course, tried_out=True)) == 1
-        assert practice.not_begun(session, course) == []
+        assert overview.works(session, course).rows == []
+        assert len(overview.tried_out(session, course)) == 1
+        assert overview.not_begun(session, course).rows == []
     assert "Your plan waits for an answer." in see(tool, student, "/mentorship").text
 
 
