@@ -44,15 +44,18 @@ def page_of(
 
     A page beyond the end is the last one: rows go away while somebody reads.
     """
-    counted = query.order_by(None).options()
-    total = session.scalar(select(func.count()).select_from(_ids(counted))) or 0
+    total = count_of(session, query)
     last = max(1, -(-total // size))
     number = min(max(1, number), last)
     some = query.limit(size).offset((number - 1) * size)
     return Paged(list(session.scalars(some).unique()), total, number, size)
 
 
-def _ids(query: Select[Any]) -> Any:
-    """Ask for ids alone: what else the rows bring is not needed to count them."""
+def count_of(session: Session, query: Select[Any]) -> int:
+    """Return how many rows a query for rows of one kind has.
+
+    Ids alone are asked for: what else the rows bring is not needed to count them.
+    """
     kind = query.column_descriptions[0]["entity"]
-    return query.with_only_columns(kind.id).subquery()
+    ids = query.order_by(None).with_only_columns(kind.id).subquery()
+    return session.scalar(select(func.count()).select_from(ids)) or 0

@@ -1,9 +1,9 @@
 """Who could mentor in a program, and who is waiting for a mentor (P6, P27)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, exists, select
 from sqlalchemy.orm import Session, aliased
 
 from lti_mentor.mentoring.models import Part, Participant, Program
@@ -11,7 +11,13 @@ from lti_mentor.mentoring.view import Whom, everybody
 from lti_mentor.people.family import is_offering
 from lti_mentor.people.models import STAFF, Context, Membership, Person, Role
 from lti_mentor.skills import queries as skills
-from lti_mentor.skills.models import CourseCompletion, LevelSource, Skill
+from lti_mentor.skills.models import (
+    CompletionState,
+    CourseCompletion,
+    LevelSource,
+    Skill,
+    SkillLevel,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +41,18 @@ def offerings(session: Session, program: Program) -> Sequence[Context]:
     return session.scalars(query).all()
 
 
-def graduates(session: Session, program: Program) -> list[Graduate]:
+def graduates(
+    session: Session, program: Program, people: Collection[int] | None = None
+) -> list[Graduate]:
     """Return who completed the course, this time or earlier, and masters a skill.
 
-    Where the program names no skill, having completed an earlier offering is enough;
-    who completed this one only is a learner still. Test students stay out; the newest
-    completion counts. Four queries for any number of people.
+    Of these people (ids), if any are named. Where the program names no skill, having
+    completed an earlier offering is enough; who completed this one only is a learner
+    still. Test students stay out; the newest completion counts. Four queries for any
+    number of people.
     """
-    contexts = [context.id for context in offerings(session, program)]
     newest: dict[int, CourseCompletion] = {}
-    for completion in skills.completed(session, contexts):
+    for completion in skills.completed(session, _where(session, program), people):
         newest.setdefault(completion.person_id, completion)
     wanted = {named.skill_id: named.skill for named in program.skills}
     levels = skills.levels_of(session, newest.keys(), wanted.keys())
@@ -62,10 +70,44 @@ def graduates(session: Session, program: Program) -> list[Graduate]:
         for person_id, completion in newest.items()
         if not completion.person.is_test
     ]
-    if wanted:
-        return [one for one in found if one.mastered]
+    return [one for one in found if one.mastered or not wanted]
+
+
+def graduated(session: Session, program: Program) -> Select[Person]:
+    """Return the query for the people of `graduates`, in no order: to count them."""
+    done = exists().where(
+        CourseCompletion.person_id == Person.id,
+        CourseCompletion.context_id.in_(_where(session, program)),
+        CourseCompletion.state == CompletionState.COMPLETE,
+    )
+    query = select(Person).where(done, Person.is_test.is_(False))
+    wanted = [named.skill_id for named in program.skills]
+    return query.where(_masters(wanted)) if wanted else query
+
+
+def _where(session: Session, program: Program) -> list[int]:
+    """Return the courses (ids) completing which makes somebody a graduate."""
     now_running = {place.context_id for place in program.audience}
-    return [one for one in found if one.completion.context_id not in now_running]
+    found = [context.id for context in offerings(session, program)]
+    return [one for one in found if program.skills or one not in now_running]
+
+
+def _masters(skill_ids: Sequence[int]) -> ColumnElement[bool]:
+    """Return the condition that the LMS said so last, of one of these skills."""
+    newer = aliased(SkillLevel)
+    is_old = exists().where(
+        newer.person_id == SkillLevel.person_id,
+        newer.skill_id == SkillLevel.skill_id,
+        newer.source == SkillLevel.source,
+        newer.id > SkillLevel.id,
+    )
+    return exists().where(
+        SkillLevel.person_id == Person.id,
+        SkillLevel.skill_id.in_(skill_ids),
+        SkillLevel.source == LevelSource.LMS,
+        SkillLevel.is_mastered,
+        ~is_old,
+    )
 
 
 def demand(session: Session, program: Program) -> Sequence[Person]:
@@ -106,22 +148,42 @@ def stand_ins(session: Session, program: Program) -> Sequence[Person]:
 
 def nameable(
     session: Session, program: Program, whom: Whom = everybody
-) -> Sequence[Person]:
-    """Return who may be named as a mentor: people of its courses, now or earlier."""
+) -> Select[Person]:
+    """Return the query for who may be named as a mentor, by name.
+
+    These are people of its courses, now or earlier, who are no mentors yet.
+    """
     mentors = select(Participant.person_id).where(
         Participant.program_id == program.id, Participant.part == Part.MENTOR
     )
     courses = [context.id for context in offerings(session, program)]
-    query = (
+    people = select(Membership.person_id).where(Membership.context_id.in_(courses))
+    return (
         select(Person)
-        .join(Membership, Membership.person_id == Person.id)
         .where(
-            Membership.context_id.in_(courses),
+            Person.id.in_(people),
             Person.is_test.is_(False),
             Person.id.not_in(mentors),
             whom(Person.id),
         )
         .order_by(Person.name, Person.id)
-        .distinct()
     )
-    return session.scalars(query).all()
+
+
+def called(
+    session: Session, people: Select[Person], words: str, most: int
+) -> Sequence[Person]:
+    """Return the first of these people whose name or address has all of the words.
+
+    Compared here: SQLite knows capitals of the Latin alphabet only.
+    """
+    wanted = words.casefold().split()
+    columns = (Person.id, Person.name, Person.email)
+    told = session.execute(people.with_only_columns(*columns))
+    found = [
+        id_
+        for id_, name, email in told
+        if wanted and all(w in f"{name} {email or ''}".casefold() for w in wanted)
+    ]
+    query = select(Person).where(Person.id.in_(found[:most]))
+    return session.scalars(query.order_by(Person.name, Person.id)).all()

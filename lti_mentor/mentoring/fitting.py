@@ -3,16 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import distinct, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lti_mentor.mentoring import candidates
 from lti_mentor.mentoring.models import Program, ProgramContext, ProgramSkill
+from lti_mentor.paging import count_of, page_of
 from lti_mentor.people.models import Context, Membership, Person, Role
 from lti_mentor.skills.models import Skill
-
-NAMED = 50
-"""How many names a page lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,30 +37,20 @@ def planned(context: Context, skills: Sequence[Skill]) -> Program:
 def fit(session: Session, program: Program) -> Fit:
     """Count who could take part: as many queries for any number of people."""
     courses = [place.context_id for place in program.audience]
-    learners = (
-        select(func.count(distinct(Person.id)))
-        .join(Membership, Membership.person_id == Person.id)
-        .where(
-            Membership.context_id.in_(courses),
-            Membership.role == Role.LEARNER,
-            Membership.is_active,
-            Person.is_test.is_(False),
-        )
+    seats = select(Membership.person_id).where(
+        Membership.context_id.in_(courses),
+        Membership.role == Role.LEARNER,
+        Membership.is_active,
     )
+    learners = select(Person).where(Person.id.in_(seats), Person.is_test.is_(False))
     far = (Person.last_seen.is_(None), func.coalesce(Person.email, "") == "")
-    mentors = [one.person for one in candidates.graduates(session, program)]
-    lost = [one for one in mentors if one.last_seen is None and not one.email]
-    names = (
-        learners.with_only_columns(Person)
-        .where(*far)
-        .distinct()
-        .order_by(Person.name, Person.id)
-        .limit(NAMED)
-    )
+    mentors = candidates.graduated(session, program)
+    lost = page_of(session, mentors.where(*far).order_by(Person.name, Person.id))
+    names = page_of(session, learners.where(*far).order_by(Person.name, Person.id))
     return Fit(
-        learners=session.scalar(learners) or 0,
-        mentors=len(mentors),
-        unreached_learners=session.scalar(learners.where(*far)) or 0,
-        unreached=(*lost[:NAMED], *session.scalars(names)),
-        unreached_mentors=len(lost),
+        learners=count_of(session, learners),
+        mentors=count_of(session, mentors),
+        unreached_learners=names.total,
+        unreached=(*lost.rows, *names.rows),
+        unreached_mentors=lost.total,
     )

@@ -274,7 +274,8 @@ def gather(session: Session, program: Program) -> tuple[int, int]:
     graduated since is a new mentor. Who wished for a mentor before is marked so.
     Returns how many mentors and mentees are new.
     """
-    mentors = [found.person for found in candidates.graduates(session, program)]
+    graduated = candidates.graduated(session, program).order_by(Person.id)
+    mentors = session.scalars(graduated).all()
     new_mentors = take_in(session, program, mentors, Part.MENTOR)
     waiting = candidates.demand(session, program)
     wished = {who.id for who in wishes.who_said_so(session, program, Part.MENTEE)}

@@ -128,7 +128,12 @@ def participants(
     session: Session, program: Program, part: Part, whom: Whom = everybody
 ) -> Sequence[Participant]:
     """Return everybody with this part, by name; the test student is nobody."""
-    query = (
+    return session.scalars(roll(program, part, whom)).all()
+
+
+def roll(program: Program, part: Part, whom: Whom = everybody) -> Select[Participant]:
+    """Return the query for everybody with this part, by name."""
+    return (
         select(Participant)
         .join(Person, Person.id == Participant.person_id)
         .where(
@@ -140,7 +145,13 @@ def participants(
         .order_by(Person.name, Participant.id)
         .options(joinedload(Participant.person), joinedload(Participant.endorsed_by))
     )
-    return session.scalars(query).all()
+
+
+def count_places(session: Session, program: Program) -> int:
+    """Return how many learners the mentors of a program have room for together."""
+    query = roll(program, Part.MENTOR).order_by(None)
+    total = query.with_only_columns(func.coalesce(func.sum(Participant.capacity), 0))
+    return session.scalar(total) or 0
 
 
 def has_consented(
@@ -227,7 +238,12 @@ def open_mentorships(
     session: Session, program: Program, whom: Whom = everybody
 ) -> Sequence[Mentorship]:
     """Return the offered and living mentorships of a program."""
-    query = (
+    return session.scalars(open_ones(program, whom)).all()
+
+
+def open_ones(program: Program, whom: Whom = everybody) -> Select[Mentorship]:
+    """Return the query for the offered and living mentorships, oldest first."""
+    return (
         select(Mentorship)
         .where(
             Mentorship.program_id == program.id,
@@ -237,7 +253,6 @@ def open_mentorships(
         .order_by(Mentorship.id)
         .options(joinedload(Mentorship.mentor), joinedload(Mentorship.mentee))
     )
-    return session.scalars(query).all()
 
 
 def newest_run(session: Session, program: Program) -> MatchRun | None:
@@ -264,13 +279,17 @@ def proposals(
     session: Session, run: MatchRun, whom: Whom = everybody
 ) -> Sequence[Proposal]:
     """Return the pairs of a run, weakest first: those need a look."""
-    query = (
+    return session.scalars(proposed(run, whom)).all()
+
+
+def proposed(run: MatchRun, whom: Whom = everybody) -> Select[Proposal]:
+    """Return the query for the pairs of a run, weakest first."""
+    return (
         select(Proposal)
         .where(Proposal.run_id == run.id, whom(Proposal.mentee_id))
         .order_by(Proposal.is_dropped, Proposal.score, Proposal.id)
         .options(joinedload(Proposal.mentee), joinedload(Proposal.mentor))
     )
-    return session.scalars(query).all()
 
 
 def thread(session: Session, mentorship: Mentorship) -> Sequence[Message]:

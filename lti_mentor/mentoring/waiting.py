@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from lti_mentor.clock import now
@@ -42,13 +42,17 @@ def end(participant: Participant) -> None:
 
 def line(session: Session, program: Program) -> Sequence[Participant]:
     """Return who waits, the first one first."""
-    query = (
+    return session.scalars(in_line(program)).all()
+
+
+def in_line(program: Program) -> Select[Participant]:
+    """Return the query for who waits, the first one first."""
+    return (
         select(Participant)
         .where(_waits(program))
         .order_by(*ORDER)
         .options(joinedload(Participant.person))
     )
-    return session.scalars(query).all()
 
 
 def place(session: Session, participant: Participant) -> int | None:

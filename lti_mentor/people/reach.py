@@ -1,8 +1,6 @@
 """By which ways somebody can be reached, and who by none (P25)."""
 
-from collections.abc import Iterable, Sequence
-
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
 from lti_mentor.people.models import (
@@ -25,14 +23,10 @@ def has_no_way_in() -> ColumnElement[bool]:
     return Person.last_seen.is_(None) & unreachable & Person.is_test.is_(False)
 
 
-def without_way_in(session: Session, people: Iterable[int]) -> Sequence[Person]:
-    """Return those of these people nobody can tell anything, by name: one query."""
-    query = (
-        select(Person)
-        .where(Person.id.in_(set(people)), has_no_way_in())
-        .order_by(Person.name, Person.id)
-    )
-    return session.scalars(query).all()
+def without_way_in(people: ColumnElement[bool]) -> Select[Person]:
+    """Return the query for those of these people nobody can tell anything, by name."""
+    query = select(Person).where(people, has_no_way_in())
+    return query.order_by(Person.name, Person.id)
 
 
 def is_shut_out(session: Session, person: Person) -> bool:

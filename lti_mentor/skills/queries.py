@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, select, true
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from lti_mentor.db import get_public
@@ -159,14 +159,20 @@ def _best_verified(
 
 
 def completed(
-    session: Session, context_ids: Collection[int]
+    session: Session,
+    context_ids: Collection[int],
+    people: Collection[int] | None = None,
 ) -> Sequence[CourseCompletion]:
-    """Return the completions of these courses, newest first, with their people."""
+    """Return the completions of these courses, newest first, with their people.
+
+    Of these people (ids), if any are named.
+    """
     query = (
         select(CourseCompletion)
         .where(
             CourseCompletion.context_id.in_(context_ids),
             CourseCompletion.state == CompletionState.COMPLETE,
+            true() if people is None else CourseCompletion.person_id.in_(people),
         )
         .order_by(CourseCompletion.completed_at.desc(), CourseCompletion.id)
         .options(

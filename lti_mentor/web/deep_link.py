@@ -15,6 +15,7 @@ from lti_mentor.errors import Invalid, NotAllowed
 from lti_mentor.lti import deeplink, keys
 from lti_mentor.mentoring import approval, programs, queries
 from lti_mentor.mentoring.models import Part, Program, ProgramState
+from lti_mentor.paging import count_of
 from lti_mentor.people.models import Context
 from lti_mentor.people.scope import Scope
 from lti_mentor.platforms.dialects import dialect_of
@@ -133,9 +134,8 @@ def _modes() -> list[tuple[str, str, str]]:
 
 def _forecast(course: Context, program: Program | None) -> dict[str, Any]:
     learners = sync.readiness(db.session(), course).learners
-    mentors = (
-        len(queries.participants(db.session(), program, Part.MENTOR)) if program else 0
-    )
+    named = queries.roll(program, Part.MENTOR) if program else None
+    mentors = count_of(db.session(), named) if named is not None else 0
     return {"learners": learners, "mentors": mentors, "minutes": MINUTES_A_REVIEW}
 
 

@@ -35,9 +35,12 @@ def blueprint(name: str, module: str) -> Blueprint:
     return Blueprint(name, module, url_prefix="/s/<handle>")
 
 
-def page_number() -> int:
-    """Return which page of a list is asked for; whatever is no number is the first."""
-    asked = request.args.get("page", "1")
+def page_number(name: str = "page") -> int:
+    """Return which page of a list is asked for; whatever is no number is the first.
+
+    `name` tells the lists of one page apart.
+    """
+    asked = request.args.get(name, "1")
     return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
 
 

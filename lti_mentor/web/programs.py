@@ -1,49 +1,44 @@
 """Starting a program, who takes part, and the draft of pairs."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, request
+from flask_babel import lazy_gettext as _
 from marshmallow import fields, validate
-from sqlalchemy.orm import Session
 
 from lti_mentor.db import get_public
-from lti_mentor.errors import Invalid, Missing
+from lti_mentor.errors import Invalid
 from lti_mentor.matching import service as matching
 from lti_mentor.mentoring import (
     approval,
     candidates,
     fitting,
-    preparation,
     programs,
     queries,
     service,
     settings,
     view,
-    waiting,
     wishes,
 )
 from lti_mentor.mentoring.models import (
     MatchRun,
-    Part,
     Program,
     ProgramState,
     Proposal,
-    RunState,
 )
 from lti_mentor.mentoring.presets import PRESETS
-from lti_mentor.people import queries as people
-from lti_mentor.people import reach
 from lti_mentor.people.models import Context, Person
 from lti_mentor.skills import queries as skills
 from lti_mentor.skills import service as naming
-from lti_mentor.web import db, names, sentences
+from lti_mentor.web import db, sentences
+from lti_mentor.web import program as page
 from lti_mentor.web.forms import Form, FormError, as_error, read, text
 from lti_mentor.web.pages import Answer, blueprint, done, refuse, render, scope
 
 bp = blueprint("programs", __name__)
 LENGTHS = (2, 4, 6, 8, 12)
 FIRST_PRESET = next(iter(PRESETS))
+NOT_FOUND = _("Nobody of this course or an earlier one is called so.")
 MAX_TYPED = 5
 """How many skills an instructor may type where the LMS knows none (P29)."""
 
@@ -177,110 +172,50 @@ def _again(course: Context, errors: Any) -> Response:
 @bp.get("/programs/<program>")
 def show(program: str) -> Answer:
     """Show who could mentor, who waits, and the draft of pairs."""
-    found, session = _program(program), db.session()
-    run, seen = queries.newest_run(session, found), _whom(found)
-    mentors = queries.participants(session, found, Part.MENTOR)
-    return render(
-        "instructor/program.html",
-        program=found,
-        may_lead=(may_lead := _may_lead(found)),
-        volunteers=wishes.volunteers(session, found) if may_lead else [],
-        stand_ins=_choices(candidates.stand_ins(session, found)),
-        mentors=mentors,
-        unprepared=preparation.unprepared(session, found, mentors),
-        others=_others(found),
-        line=waiting.line(session, found) if may_lead else [],
-        graduates={g.person.id: g for g in candidates.graduates(session, found)},
-        mentees=queries.participants(session, found, Part.MENTEE, seen),
-        nameable=_choices(candidates.nameable(session, found, seen)),
-        places=sum(mentor.capacity for mentor in mentors),
-        mentorships=queries.open_mentorships(session, found, seen),
-        words=sentences.MENTORSHIPS,
-        run=run,
-        is_computing=run is not None and run.state is RunState.WAITING,
-        **_draft(run, seen),
-    )
+    return render("instructor/program.html", **_page_of(_program(program)))
 
 
-def _others(program: Program) -> list[Program]:
-    """Return the other programs of this course, for whoever teaches it."""
-    who = scope()
-    if not who.is_staff or who.course is None:
-        return []
-    found = settings.in_course(db.session(), who.course)
-    return [one for one in found if one.id != program.id]
-
-
-def _choices(people: Sequence[Person]) -> list[tuple[str, str]]:
-    return [(str(one.public_id), names.named(one)) for one in people]
-
-
-def _draft(run: MatchRun | None, seen: view.Whom) -> dict[str, Any]:
-    if run is None:
-        return {"pairs": [], "unmatched": [], "without_way_in": []}
-    session = db.session()
-    ids = [row["person"] for row in run.unmatched]
-    found = people.persons(session, run.program.registration, ids, seen(Person.id))
-    pairs = queries.proposals(session, run, seen)
-    return {
-        "pairs": [{"pair": pair, "why": sentences.why(pair.reasons)} for pair in pairs],
-        "without_way_in": _without_way_in(session, run, pairs),
-        "unmatched": [
-            {
-                "person": found[row["person"]],
-                "rule": sentences.RULES.get(
-                    row["rule"], sentences.RULES["pair.not_possible"]
-                ),
-            }
-            for row in run.unmatched
-            if row["person"] in found
-        ],
-    }
-
-
-def _without_way_in(
-    session: Session, run: MatchRun, pairs: Sequence[Proposal]
-) -> Sequence[Person]:
-    """Return those of a draft's pairs whom nothing we send would reach (P25)."""
-    if run.state is not RunState.DRAFT:
-        return []
-    kept = [pair for pair in pairs if not pair.is_dropped]
-    two = {one for pair in kept for one in (pair.mentor_id, pair.mentee_id)}
-    return reach.without_way_in(session, two)
+def _page_of(found: Program) -> dict[str, Any]:
+    return page.data(found, _whom(found), may_lead=_may_lead(found))
 
 
 @bp.post("/programs/<program>/mentors")
 def endorse(program: str) -> Answer:
     """Name somebody of the course, now or earlier, as a mentor."""
     found, session = led(program), db.session()
-    known = candidates.nameable(session, found, _whom(found))
+    wanted = request.form.get("person", "")
     offered = wishes.volunteers(session, found)
-    person = _chosen([*known, *offered])
-    source = "offered" if person in offered else "endorsed"
+    person = next((one for one in offered if str(one.public_id) == wanted), None)
+    source = "offered" if person else "endorsed"
+    if person is None:
+        known = candidates.nameable(session, found, _whom(found)).order_by(None)
+        is_known = Person.id.in_(known.with_only_columns(Person.id))
+        person = get_public(session, Person, wanted, is_known)
     programs.endorse(session, found, person, by=scope().person, source=source)
     return done("programs.show", "endorsed", program=program)
 
 
-def _chosen(people: Sequence[Person], name: str = "person") -> Person:
-    """Return who of these was named in a field of the form.
-
-    Raises:
-        Missing: None of them.
-    """
-    wanted = request.form.get(name, "")
-    person = next((one for one in people if str(one.public_id) == wanted), None)
-    if person is None:
-        raise Missing("person.missing")
-    return person
+@bp.post("/programs/<program>/mentors/find")
+def find_mentor(program: str) -> Answer:
+    """Look for somebody by name, to name them as a mentor; no name in an address."""
+    found, session = led(program), db.session()
+    words = request.form.get("called", "")
+    known = candidates.nameable(session, found, _whom(found))
+    people = candidates.called(session, known, words, page.MOST_LISTED)
+    data = _page_of(found) | {"called": words, "nameable": page.choices(people)}
+    if not people:
+        return refuse("instructor/program.html", {"called": NOT_FOUND}, **data)
+    return render("instructor/program.html", **data)
 
 
 @bp.post("/programs/<program>/stand-in")
 def stand_in(program: str) -> Answer:
     """Let somebody of the staff lead it as well, or nobody any more."""
     found, session = led(program), db.session()
-    is_named = request.form.get("stand_in", "") != ""
-    others = candidates.stand_ins(session, found)
-    person = _chosen(others, "stand_in") if is_named else None
+    wanted, person = request.form.get("stand_in", ""), None
+    if wanted:
+        others = [one.id for one in candidates.stand_ins(session, found)]
+        person = get_public(session, Person, wanted, Person.id.in_(others))
     programs.name_stand_in(session, found, person, by=scope().person)
     return done("programs.show", "settings", program=program)
 

@@ -60,6 +60,7 @@ def test_only_people_of_its_courses_who_are_no_mentors_yet_can_be_named(world):
     builders.member(world.session, world.course, world.max)
     programs.endorse(world.session, world.program, world.max, by=world.iris)
 
-    names = {p.name for p in candidates.nameable(world.session, world.program)}
+    query = candidates.nameable(world.session, world.program)
+    names = {person.name for person in world.session.scalars(query)}
 
     assert names == {"Iris", "Lea"}

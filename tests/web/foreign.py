@@ -290,6 +290,7 @@ CASES = (
     Case("programs.gather", the_program, LEADERS),
     Case("programs.match", the_program, LEADERS),
     Case("programs.endorse", the_program, LEADERS),
+    Case("programs.find_mentor", the_program, LEADERS, {"called": "Макс"}),
     Case("programs.stand_in", the_program, LEADERS),
     Case("program_settings.show", the_program, LEADERS),
     Case("program_settings.change", the_program, LEADERS, SETTINGS),

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, event
 
 from lti_mentor.clock import now
 from lti_mentor.mentoring.models import MentorshipState, Part, Program, RunState
+from lti_mentor.paging import SIZE
 from lti_mentor.people import family
 from lti_mentor.people.models import Person, Role
 from lti_mentor.practice.models import WorkState
@@ -21,7 +22,7 @@ from tests.web.pages import House
 from tests.web.stage import Stage, stage
 from tests.web.test_pages_scenes import told
 
-FEW, MANY = len(WorkState), 3 * len(WorkState)
+FEW, MANY = len(WorkState), SIZE + 2
 Filling = Callable[[Stage, int], str]
 
 
