@@ -17,6 +17,8 @@ class Faults:
     """So many service calls more are turned away as too many."""
     wrong: bool = False
     """Services answer 200 with something that is no answer."""
+    closed: bool = False
+    """The LMS's own API is switched off; Moodle answers 403 and not a word."""
     expired: bool = False
     """id_tokens and access tokens are handed out already expired."""
     unknown_key: bool = False

@@ -104,24 +104,31 @@ def _note(session: Session, context: Context, by: Person, **data: Any) -> None:
 
 
 def keep_grades(
-    session: Session, context: Context, told: Mapping[int, tuple[float, Any]]
+    session: Session, context: Context, told: Mapping[int, tuple[float | None, Any]]
 ) -> None:
-    """Keep the grade of the whole course, of those (by id) the LMS told one for."""
+    """Keep the grade of the whole course, of those (by id) the LMS told of.
+
+    A share of None = no grade: one that was kept goes.
+    """
     query = select(CourseGrade).where(
         CourseGrade.context_id == context.id,
         CourseGrade.person_id.in_(told),
     )
     known = {row.person_id: row for row in session.scalars(query)}
-    new = []
+    new, gone = [], []
     for person_id, (share, graded_at) in told.items():
         row = known.get(person_id)
-        if row is None:
+        if share is None:
+            gone += [row.id] if row else []
+        elif row is None:
             ids = {"context_id": context.id, "person_id": person_id}
             new.append({**ids, "share": share, "graded_at": graded_at})
         elif (row.share, row.graded_at) != (share, graded_at):
             row.share, row.graded_at, row.read_at = share, graded_at, now()
     if new:
         session.execute(insert(CourseGrade), new)
+    if gone:
+        session.execute(delete(CourseGrade).where(CourseGrade.id.in_(gone)))
 
 
 def wants_grades(session: Session, context: Context) -> list[Context]:

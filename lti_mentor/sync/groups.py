@@ -37,9 +37,9 @@ def read(session: Session, registration_id: int, client: LMSClient) -> int:
     told = {one.id: one.group_id for one in client.courses() if one.group_id}
     with transaction(session):
         known = select(Context).where(
-            Context.registration_id == registration_id, Context.lms_id.in_(told)
+            Context.registration_id == registration_id, Context.lms_id.is_not(None)
         )
-        found = session.scalars(known).all()
+        found = [one for one in session.scalars(known) if one.lms_id in told]
         for context in found:
             group = told[context.lms_id or ""]
             if group != context.group_id:

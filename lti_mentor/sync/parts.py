@@ -123,15 +123,22 @@ def keep_activities(
 
 
 def keep_grades(session: Session, context: Context, rows: Sequence[lms.Grade]) -> None:
-    """Keep the grade of the whole course, where an instructor counts by it (P29)."""
-    totals = [row for row in rows if row.is_total and row.score is not None]
+    """Keep the grade of the whole course, where an instructor counts by it (P29).
+
+    No score: nobody has graded them, or the grade was taken back.
+    """
+    totals = [row for row in rows if row.is_total and row.maximum > 0]
     known = listed.by_lms_id(session, context, (row.person_id for row in totals))
     told = {
-        known[row.person_id]: ((row.score or 0) / row.maximum, row.graded_at)
+        known[row.person_id]: (_share(row), row.graded_at)
         for row in totals
-        if row.person_id in known and row.maximum > 0
+        if row.person_id in known
     }
     done.keep_grades(session, context, told)
+
+
+def _share(grade: lms.Grade) -> float | None:
+    return None if grade.score is None else grade.score / grade.maximum
 
 
 def _state(state: lms.Completion) -> CompletionState:

@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 from functools import cached_property
 from typing import Any
 
-from lms_clients import LMSError
+from lms_clients import LMSError, Unauthorized, Unreachable
 from lms_clients.capabilities import Ability, Capabilities
 from lti_mentor.clock import now
 from lti_mentor.errors import MentorError, Outside
@@ -159,8 +159,7 @@ class Probe:
         if abilities is None:
             return Finding(feature, Health.OFF, "api.no_token")
         if isinstance(abilities, LMSError):
-            words = _api_words(abilities)
-            return Finding(feature, Health.FAILED, f"{feature}.refused", answer=words)
+            return _api_refused(feature, abilities)
         needed = [abilities[ability] for ability in NEEDS[feature]]
         off = [one for one in needed if not one.is_on]
         if not off:
@@ -294,6 +293,15 @@ def _skew(reply: Reply, took: float) -> float | None:
     return (aware - now()).total_seconds() + took / 2
 
 
-def _api_words(problem: LMSError) -> str:
+def _api_refused(feature: Feature, problem: LMSError) -> Finding:
+    """Say why the whole API is closed to us, as far as its answer tells."""
     kind = type(problem).__name__
-    return f"{kind} (HTTP {problem.status})" if problem.status else kind
+    words = f"{kind} (HTTP {problem.status})" if problem.status else kind
+    code, details = f"{feature}.refused", {}
+    if isinstance(problem, Unauthorized):
+        code = "api.token"
+    elif problem.code == "rest_off":
+        code, details = "api.off", {"missing": [problem.missing]}
+    elif isinstance(problem, Unreachable):
+        code = "api.silent"
+    return Finding(feature, Health.FAILED, code, details, words)

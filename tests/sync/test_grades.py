@@ -95,6 +95,18 @@ def test_a_grade_that_fell_in_the_lms_takes_it_back(w, lms):
     assert who_is_done(w) == {"101"}
 
 
+def test_a_grade_that_was_taken_back_in_the_lms_counts_no_more(w, lms):
+    lms.completions = []
+    lms.gradebook = [total("100", 80), total("101", 60)]
+    by_grade(w, 0.6)
+    service.read_course(w.session, w.course, lms, None)
+
+    lms.gradebook = [Grade("7", "100", "total", None, 100, is_total=True)]
+    service.read_course(w.session, w.course, lms, None)
+
+    assert who_is_done(w) == {"101"}
+
+
 def test_only_the_total_of_a_course_that_is_out_of_something_counts(w, lms):
     lms.completions = []
     lms.gradebook = [

@@ -362,8 +362,26 @@ def test_a_token_that_is_no_more(at: Installation, feature: Feature) -> None:
 
     found = at.check(feature)
 
-    assert told(found) == (FAILED, f"{feature}.refused")
+    assert told(found) == (FAILED, "api.token")
     assert (found.answer or "").startswith("Unauthorized")
+
+
+@pytest.mark.parametrize("feature", API)
+def test_an_api_that_does_not_answer_is_asked_again(
+    at: Installation, feature: Feature
+) -> None:
+    at.lms.faults.set(down=True)
+
+    assert told(at.check(feature)) == (FAILED, "api.silent")
+
+
+def test_web_services_that_are_off_are_named(moodle: Installation) -> None:
+    moodle.lms.faults.set(closed=True)
+
+    found = moodle.check(Feature.SKILLS)
+
+    assert told(found) == (FAILED, "api.off")
+    assert found.details["missing"] == ["REST protocol"]
 
 
 def test_an_account_that_sees_only_a_part_is_told_which(moodle: Installation) -> None:

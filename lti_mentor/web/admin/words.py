@@ -120,6 +120,12 @@ CODES: dict[str, LazyString] = {
     "notices.no_scope": _("The LMS does not grant it. Switch on:"),
     "notices.refused": _("The LMS did not take our address."),
     "api.no_token": _("No token for the LMS's own API is set."),
+    "api.token": _(
+        "The LMS does not take our token. Make a new one there; whoever runs this "
+        "server sets it with lti-mentor platform add --lms-token."
+    ),
+    "api.off": _("The LMS's web services are closed to us. Switch on:"),
+    "api.silent": _("The LMS's API does not answer; it is asked again later."),
     "completion.ok": _("Course and activity completion can be read."),
     "completion.partial": _("Only a part can be read. Missing:"),
     "completion.failed": _("The account may not read completion. Missing:"),

@@ -11,7 +11,7 @@ from lti_mentor.demo.rows import Activity, Course
 from lti_mentor.demo.shell import here
 from lti_mentor.demo.world import rows
 
-CATEGORY = "Leadership Academy"
+CATEGORY, CATEGORY_ID = "Leadership Academy", 2
 """The one category all courses are in."""
 PURPOSES = {"page": "content", "url": "content", "forum": "collaboration"}
 """What kinds of activity are for; quizzes and assignments assess."""
@@ -34,7 +34,7 @@ def brief(course: Course) -> dict[str, Any]:
     return {
         "id": course.id,
         "shortname": course.code,
-        "categoryid": 0 if site else 2,
+        "categoryid": 0 if site else CATEGORY_ID,
         "fullname": course.title,
         "displayname": course.title,
         "summary": course.summary,
@@ -58,7 +58,7 @@ def list_courses(
 
 
 def by_field(account: Account, field: str = "", value: str = "") -> dict[str, Any]:
-    """Return courses by id, ids, shortname or idnumber.
+    """Return courses by id, ids, shortname, idnumber or category.
 
     An account without rights gets fewer fields, no error (measured).
     """
@@ -66,6 +66,8 @@ def by_field(account: Account, field: str = "", value: str = "") -> dict[str, An
     if field in ("id", "ids"):
         wanted = value.split(",")
         found = [row for row in found if str(row.id) in wanted]
+    elif field == "category":
+        found = found if value == str(CATEGORY_ID) else []
     elif field:
         name = {"shortname": "code"}.get(field, field)
         found = [row for row in found if getattr(row, name, None) == value]
@@ -82,7 +84,7 @@ def _public(course: Course) -> dict[str, Any]:
         "displayname": course.title,
         "shortname": course.code,
         "courseimage": f"{here().url}/pluginfile.php/{course.id}/course.svg",
-        "categoryid": 2,
+        "categoryid": CATEGORY_ID,
         "categoryname": CATEGORY,
         "sortorder": 20000 + course.id,
         "summary": course.summary,

@@ -25,6 +25,7 @@ from lti_mentor.demo.moodle.webservice.wire import (
     to_xml,
     unfold,
 )
+from lti_mentor.demo.shell import here
 
 routes = Blueprint("webservice", __name__)
 
@@ -50,7 +51,13 @@ FUNCTIONS: dict[str, Function] = {
 
 @routes.route("/webservice/rest/server.php", methods=["GET", "POST"])
 def serve() -> Response:
-    """Call a function; errors are HTTP 200, and without the format it is XML."""
+    """Call a function; errors are HTTP 200, and without the format it is XML.
+
+    Where web services or the REST protocol are off it is an empty 403 (its source,
+    webservice/rest/server.php).
+    """
+    if here().faults.closed:
+        return Response(status=403)
     given = request.values.to_dict()
     as_json = given.pop("moodlewsrestformat", "xml") == "json"
     try:
