@@ -12,12 +12,14 @@ from sqlalchemy.orm import Session
 from lti_mentor.activity.models import Activity, Verb
 from lti_mentor.clock import now
 from lti_mentor.mentoring.models import (
+    Degree,
     Mentorship,
     MentorshipState,
     Part,
     Participant,
     ParticipantState,
     Program,
+    Voice,
 )
 from lti_mentor.people.models import Membership, Person, Role
 from lti_mentor.practice.models import (
@@ -176,6 +178,30 @@ def application_rate(
     earliest = min(done.values(), default=None)
     waiting = None if due or earliest is None else (earliest + within).date()
     return Rate(yes, len(due), now(), waiting)
+
+
+def goals_reached(session: Session, program: Program) -> dict[Degree, int]:
+    """Return what learners said at the end: did they reach what they agreed on?
+
+    Every degree is there. Nothing at all while fewer than a smallest group have said
+    so, for each of them would be known.
+    """
+    rows = session.execute(
+        select(Voice.reached, func.count(sa.distinct(Voice.person_id)))
+        .join(Mentorship, Mentorship.id == Voice.mentorship_id)
+        .join(Person, Person.id == Voice.person_id)
+        .where(
+            Mentorship.program_id == program.id,
+            Voice.person_id == Mentorship.mentee_id,
+            Voice.reached.is_not(None),
+            Person.is_test.is_(False),
+        )
+        .group_by(Voice.reached)
+    )
+    said = {degree: count for degree, count in rows if degree is not None}
+    if sum(said.values()) < SMALLEST_GROUP:
+        return {}
+    return {degree: said.get(degree, 0) for degree in Degree}
 
 
 def _completions(session: Session, program: Program) -> dict[int, datetime]:

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _
 
 from lti_mentor.errors import Missing
 from lti_mentor.mentoring import queries
-from lti_mentor.mentoring.models import Program
+from lti_mentor.mentoring.models import Degree, Program
 from lti_mentor.reports import numbers
 from lti_mentor.reports.export import as_csv
 from lti_mentor.web import db
@@ -16,7 +16,7 @@ from lti_mentor.web.pages import Answer, blueprint, render, scope
 
 bp = blueprint("report", __name__)
 
-PICTURES = ("funnel", "application-rate")
+PICTURES = ("funnel", "application-rate", "goals-reached")
 """What may be taken along as CSV."""
 STEPS: dict[str, LazyString] = {
     "funnel.learners": _("Learners in the course"),
@@ -28,6 +28,12 @@ STEPS: dict[str, LazyString] = {
     "funnel.completed": _("Completed"),
 }
 """Steps of the funnel in words."""
+DEGREES: dict[Degree, LazyString] = {
+    Degree.YES: _("Reached"),
+    Degree.PARTLY: _("In part"),
+    Degree.NO: _("Not reached"),
+}
+"""What learners said at the end, in words."""
 
 
 def _program() -> Program | None:
@@ -48,6 +54,7 @@ def show() -> Answer:
         steps=_steps(program),
         so_far=numbers.verified_so_far(session, program),
         a30=numbers.application_rate(session, program),
+        goals=_goals(program),
     )
 
 
@@ -56,6 +63,11 @@ def _steps(program: Program) -> list[dict[str, Any]]:
         {"label": STEPS[step.code], "count": step.people}
         for step in numbers.funnel(db.session(), program)
     ]
+
+
+def _goals(program: Program) -> list[dict[str, Any]]:
+    said = numbers.goals_reached(db.session(), program)
+    return [{"label": DEGREES[one], "count": count} for one, count in said.items()]
 
 
 @bp.get("/report/<picture>.csv")
@@ -76,6 +88,10 @@ def _rows(picture: str, program: Program) -> list[tuple[str, int | str, int | st
         steps = _steps(program)
         whole = steps[0]["count"]
         return [(str(step["label"]), step["count"], whole) for step in steps]
+    if picture == "goals-reached":
+        goals = _goals(program)
+        total = sum(one["count"] for one in goals)
+        return [(str(one["label"]), one["count"], total) for one in goals]
     session = db.session()
     rates = {
         _("Learners with a verified application so far"): numbers.verified_so_far(

@@ -7,11 +7,13 @@ import pytest
 from lti_mentor.activity.models import Activity, Verb
 from lti_mentor.clock import now
 from lti_mentor.mentoring.models import (
+    Degree,
     MentorshipState,
     Part,
     ParticipantState,
     Program,
     ProgramContext,
+    Voice,
 )
 from lti_mentor.people.models import Person, Role
 from lti_mentor.practice.models import PracticeWork
@@ -244,3 +246,40 @@ def test_a_number_of_fewer_than_five_says_nothing(of: int) -> None:
     rate = Rate(of, of, now())
 
     assert (rate.is_shown, rate.share, rate.interval) == (False, None, None)
+
+
+def ended(
+    world: World, reached: Degree | None, *, mentors: Degree | None = None
+) -> None:
+    """Let a learner and Max have said at the end what they reached."""
+    who = learner(world)
+    over = MentorshipState.COMPLETED
+    pair = builders.mentorship(world.session, world.program, world.max, who, over)
+    world.session.add(Voice(mentorship=pair, person=who, reached=reached))
+    world.session.add(Voice(mentorship=pair, person=world.max, reached=mentors))
+    world.session.flush()
+
+
+def test_what_learners_reached_is_counted_by_degree(world: World) -> None:
+    for degree in (Degree.YES, Degree.YES, Degree.YES, Degree.PARTLY, Degree.PARTLY):
+        ended(world, degree, mentors=Degree.NO)
+    ended(world, None)
+
+    said = numbers.goals_reached(world.session, world.program)
+
+    assert said == {Degree.YES: 3, Degree.PARTLY: 2, Degree.NO: 0}
+
+
+def test_what_fewer_than_five_learners_reached_is_not_told(world: World) -> None:
+    for _ in range(4):
+        ended(world, Degree.YES, mentors=Degree.YES)
+
+    assert numbers.goals_reached(world.session, world.program) == {}
+
+
+def test_what_was_reached_in_another_program_is_not_counted(world: World) -> None:
+    for _ in range(5):
+        ended(world, Degree.YES)
+    other = builders.program(world.session, world.course, world.iris)
+
+    assert numbers.goals_reached(world.session, other) == {}

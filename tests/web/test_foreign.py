@@ -212,6 +212,7 @@ COURSE_WIDE = [
     "/report",
     "/report/funnel.csv",
     "/report/application-rate.csv",
+    "/report/goals-reached.csv",
     "/deep-link",
 ]
 """Pages of a course's staff, by the launch's course alone."""

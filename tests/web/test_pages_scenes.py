@@ -12,12 +12,14 @@ from lti_mentor.mentoring import queries, wishes
 from lti_mentor.mentoring.models import (
     Concern,
     ConcernKind,
+    Degree,
     Interest,
     MentorshipState,
     Part,
     ParticipantState,
     ProgramState,
     RunState,
+    Voice,
 )
 from lti_mentor.people import family
 from lti_mentor.people.models import Role, Standing
@@ -460,6 +462,16 @@ def nobody_gave_a_name(s: Stage) -> Visits:
     return [("lea", "/mentorship"), ("max", "/turn"), ("iris", page), *STAFF]
 
 
+def goals_were_reached(s: Stage) -> Visits:
+    program = s.program()
+    for degree in (*Degree, *Degree):
+        who = builders.person(s.session, s.tenant, "Ученик")
+        over = MentorshipState.COMPLETED
+        pair = builders.mentorship(s.session, program, s.max, who, over)
+        s.session.add(Voice(mentorship=pair, person=who, reached=degree))
+    return [("iris", "/report")]
+
+
 def an_earlier_offering(s: Stage) -> Visits:
     earlier, none, mine = (
         builders.context(s.session, s.tenant, title=title, starts_at=now())
@@ -509,6 +521,7 @@ def an_account_that_sees_a_part(s: Stage) -> Visits:
 
 
 SCENES: dict[str, Scene] = {
+    "goals were reached": goals_were_reached,
     "an earlier offering": an_earlier_offering,
     "an account that sees a part": an_account_that_sees_a_part,
     "nothing yet": nothing_yet,
