@@ -39,6 +39,7 @@ from lti_mentor.mentoring.models_voice import (
     ConcernKind,
     ConcernMessage,
     Degree,
+    PutOff,
     Voice,
 )
 
@@ -73,6 +74,7 @@ __all__ = [
     "ProgramState",
     "Proposal",
     "Purpose",
+    "PutOff",
     "RunState",
     "Voice",
 ]

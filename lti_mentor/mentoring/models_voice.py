@@ -2,6 +2,7 @@
 
 import enum
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -91,3 +92,17 @@ class ConcernMessage(Base):
 
     concern_id: Mapped[int] = mapped_column(ForeignKey("concern.id"), primary_key=True)
     message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), primary_key=True)
+
+
+class PutOff(Base):
+    """Something waiting for whoever leads a program that they look at another day."""
+
+    __tablename__ = "put_off"
+    __table_args__ = (UniqueConstraint("person_id", "object_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    object_id: Mapped[UUID]
+    """Public id of the mentorship or the talk that waits."""
+    until: Mapped[datetime]
+    """From then on it stands among what needs them again."""

@@ -30,6 +30,7 @@ from lti_mentor.mentoring.models import (
     Message,
     Participant,
     ParticipantState,
+    PutOff,
     Voice,
 )
 from lti_mentor.notices.models import NoMail, Notice
@@ -72,6 +73,7 @@ GONE: tuple[InstrumentedAttribute[Any], ...] = (
     SectionSeat.person_id,
     Membership.person_id,
     Interest.person_id,
+    PutOff.person_id,
     Voice.person_id,
     SessionNote.author_id,
     CalendarFeed.person_id,

@@ -23,6 +23,7 @@ from lti_mentor.mentoring.models import (
     Mentorship,
     Message,
     Participant,
+    PutOff,
     Voice,
 )
 from lti_mentor.notices.models import NoMail, Notice
@@ -58,6 +59,7 @@ OWN: tuple[InstrumentedAttribute[Any], ...] = (
     ActivityCompletion.person_id,
     SkillLevel.person_id,
     Interest.person_id,
+    PutOff.person_id,
     Consent.person_id,
     Participant.person_id,
     Exclusion.said_by_id,

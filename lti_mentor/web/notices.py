@@ -63,6 +63,8 @@ NOTICES: dict[str, LazyString] = {
     "reported": _("It has stopped at once. What you wrote is with the people below."),
     "concern_answered": _("Answered. They read it when they open the tool."),
     "dispute_settled": _("Decided. Both of them see it."),
+    "put_off": _("Put off. It comes back by itself."),
+    "back_again": _("It stands among what needs you again."),
     "left_settled": _("Noted. The one who stays sees what happens next."),
     "closing_day": _("Done. What was closed meanwhile stays as it was."),
     "cancelled": _("Called off."),

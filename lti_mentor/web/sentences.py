@@ -31,6 +31,7 @@ KEPT: dict[str, LazyString] = {
     "course_grade": _l("Grades of whole courses, where one says what counts as done"),
     "skill_level": _l("Levels in skills, by who said so"),
     "interest": _l("Wishes for a mentor, offers to be one"),
+    "put_off": _l("What was put off to another day"),
     "consent": _l("What was agreed to, and when"),
     "participant": _l("Parts in programs: times, languages, introduction"),
     "avoidance": _l("People not to be paired with, as typed"),

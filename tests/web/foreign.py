@@ -241,6 +241,8 @@ CASES = (
     ),
     Case("inbox.settle", talk(T.DISPUTED), LEADERS, {"held": "yes"}),
     Case("inbox.gone", the_pair, LEADERS, {"do": "keep"}),
+    Case("inbox.later", the_pair, LEADERS, {"days": "3"}),
+    Case("inbox.later_talk", talk(T.DISPUTED), LEADERS, {"days": "3"}),
     Case("talks.cancel", talk(T.BOOKED), PAIR),
     Case("talks.calendar", talk(T.BOOKED), PAIR),
     Case("practice.show", work(W.IN_REVIEW), LEARNER),

@@ -1,7 +1,12 @@
 """What needs whoever leads a program, done in place."""
 
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import update
+
 from lti_mentor.clock import now
-from lti_mentor.mentoring.models import Concern, ConcernKind, MentorshipState
+from lti_mentor.mentoring.models import Concern, ConcernKind, MentorshipState, PutOff
 from lti_mentor.people.models import Standing
 from lti_mentor.scheduling.models import SessionState
 from tests import builders
@@ -95,3 +100,59 @@ def test_a_course_that_is_over_puts_nobody_on_the_list(house: House) -> None:
     s.course.concluded_at = now()
 
     assert "Nothing waits for you" in s.as_("iris").get("/inbox").text
+
+
+def test_what_is_put_off_comes_back_when_its_day_has_come(house: House) -> None:
+    s = stage(house)
+    talk = s.talk(s.couple(), SessionState.DISPUTED)
+    iris, path = s.as_("iris"), f"/inbox/talks/{talk.public_id}/later"
+
+    away = iris.follow(path, days="3")
+    board = iris.get("/board")
+    house.again()
+    house.session.execute(update(PutOff).values(until=now() - timedelta(seconds=1)))
+    house.session.commit()
+    back = iris.get("/inbox")
+
+    assert "Nothing waits for you" in away.text
+    assert "1 thing is put off" in away.text
+    assert "What needs you" not in board.text
+    assert back.soup.select("#disputes") and not back.soup.select("#later")
+
+
+def test_what_is_put_off_can_be_looked_at_after_all(house: House) -> None:
+    s = stage(house)
+    pair = s.couple()
+    builders.member(s.session, s.course, s.max, standing=Standing.LEFT)
+    iris, path = s.as_("iris"), f"/inbox/mentorships/{pair.public_id}/later"
+
+    away = iris.follow(path, days="7")
+    iris.follow(path, days="1")
+    back = iris.follow(path, days="0")
+
+    assert not away.soup.select("#gone") and away.soup.select("#later")
+    assert back.soup.select("#gone") and not back.soup.select("#later")
+
+
+def test_who_leads_beside_another_puts_off_for_themselves_alone(house: House) -> None:
+    s = stage(house)
+    pair = s.couple()
+    pair.program.stand_in = s.vera
+    talk = s.talk(pair, SessionState.DISPUTED)
+
+    iris, vera = s.as_("iris"), s.at_hub("vera")
+
+    iris.follow(f"/inbox/talks/{talk.public_id}/later", days="7")
+
+    assert vera.get("/inbox").soup.select("#disputes")
+
+
+@pytest.mark.parametrize("days", ["", "2", "8", "-1", "365", "²", "soon"])
+def test_nothing_is_put_off_to_no_day_or_for_long(house: House, days: str) -> None:
+    s = stage(house)
+    talk = s.talk(s.couple(), SessionState.DISPUTED)
+    iris = s.as_("iris")
+
+    iris.post(f"/inbox/talks/{talk.public_id}/later", 422, days=days)
+
+    assert iris.get("/inbox").soup.select("#disputes")

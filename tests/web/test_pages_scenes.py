@@ -8,7 +8,7 @@ import pytest
 
 from lti_mentor.activity.models import Activity, DeliveryState, Destination, Verb
 from lti_mentor.clock import now
-from lti_mentor.mentoring import queries, wishes
+from lti_mentor.mentoring import later, queries, wishes
 from lti_mentor.mentoring.models import (
     Concern,
     ConcernKind,
@@ -462,6 +462,12 @@ def nobody_gave_a_name(s: Stage) -> Visits:
     return [("lea", "/mentorship"), ("max", "/turn"), ("iris", page), *STAFF]
 
 
+def put_off(s: Stage) -> Visits:
+    talk = s.talk(s.couple(), SessionState.DISPUTED)
+    later.put_off(s.session, s.iris, talk.public_id, 3)
+    return [("iris", "/inbox"), ("iris", "/board")]
+
+
 def goals_were_reached(s: Stage) -> Visits:
     program = s.program()
     for degree in (*Degree, *Degree):
@@ -521,6 +527,7 @@ def an_account_that_sees_a_part(s: Stage) -> Visits:
 
 
 SCENES: dict[str, Scene] = {
+    "put off": put_off,
     "goals were reached": goals_were_reached,
     "an earlier offering": an_earlier_offering,
     "an account that sees a part": an_account_that_sees_a_part,

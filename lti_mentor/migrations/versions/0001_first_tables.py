@@ -413,6 +413,20 @@ def upgrade() -> None:
         batch_op.create_index("ix_notice_subject", ["kind", "subject_id"], unique=False)
 
     op.create_table(
+        "put_off",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("object_id", sa.Uuid(), nullable=False),
+        sa.Column("until", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_put_off_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_put_off")),
+        sa.UniqueConstraint(
+            "person_id", "object_id", name=op.f("uq_put_off_person_id_object_id")
+        ),
+    )
+    op.create_table(
         "skill_level",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -1883,6 +1897,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_skill_level_newest")
 
     op.drop_table("skill_level")
+    op.drop_table("put_off")
     with op.batch_alter_table("notice", schema=None) as batch_op:
         batch_op.drop_index("ix_notice_subject")
         batch_op.drop_index("ix_notice_due")

@@ -85,6 +85,10 @@ BY_CODE: dict[str, Words] = {
     "text.missing": Words(
         _("Something is still empty."), _("Fill in what is asked for.")
     ),
+    "later.days": Words(
+        _("That is no time to put it off to."),
+        _("Put it off by one, three or seven days."),
+    ),
     "text.too_long": Words(_("That is too long."), _("Shorten it to what matters.")),
     "brief.due_past": Words(
         _("The due date has passed."), _("Choose a day that is still to come.")
