@@ -113,6 +113,16 @@ def test_each_list_of_a_program_is_paged_by_itself(s: Stage) -> None:
     assert f"{MORE} learners, {MORE} mentors" in page.text
 
 
+def test_the_next_page_of_a_list_begins_at_that_list(s: Stage) -> None:
+    program = taking_part(s, MORE)
+
+    page = s.as_("iris").get(f"/programs/{program.public_id}")
+
+    onward = page.one('nav[aria-label="Learners"] [rel=next]')
+    assert str(onward["href"]).endswith("?learners=2#learners")
+    assert page.one("#learners").select("nav.pager")
+
+
 def found_by(s: Stage, program: Program, called: str, status: int) -> Page:
     path = f"/programs/{program.public_id}/mentors/find"
     return s.as_("iris").post(path, status, called=called)
